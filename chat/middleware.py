@@ -1,0 +1,59 @@
+"""Headers that every answer of Django's carries."""
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import sync_and_async_middleware
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def _add_to_every_answer(get_response: GetResponse, add: Callable[[HttpResponseBase], None]) -> GetResponse:
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            response: HttpResponseBase = await get_response(request)
+            add(response)
+            return response
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        add(response)  # type: ignore[arg-type]
+        return response  # type: ignore[return-value]
+
+    return answer
+
+
+@sync_and_async_middleware
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """Nothing but our own files, and no inline script or style (SECURITY.md names the trust model)."""
+    return _add_to_every_answer(
+        get_response, lambda response: response.headers.setdefault("Content-Security-Policy", POLICY)
+    )
+
+
+@sync_and_async_middleware
+def vary_on_htmx(get_response: GetResponse) -> GetResponse:
+    """A page and its fragment share an address; caches must not mix them up."""
+    return _add_to_every_answer(get_response, lambda response: patch_vary_headers(response, ["HX-Request"]))

@@ -1,0 +1,34 @@
+"""The nouns: rows, and what one row can do."""
+
+from chat.models.api_key import ApiKey
+from chat.models.budget import Budget, Period, Unit
+from chat.models.call import Call, CallStatus, Source, UsageSource
+from chat.models.conversation import TITLE_CHARACTERS, Conversation
+from chat.models.message import Message, Role
+from chat.models.price import Price
+from chat.models.reply import OPEN_STATES, Reply, ReplyState
+from chat.models.reply_chunk import ReplyChunk
+from chat.models.user import User
+from chat.models.worker import Worker
+
+__all__ = [
+    "OPEN_STATES",
+    "TITLE_CHARACTERS",
+    "ApiKey",
+    "Budget",
+    "Call",
+    "CallStatus",
+    "Conversation",
+    "Message",
+    "Period",
+    "Price",
+    "Reply",
+    "ReplyChunk",
+    "ReplyState",
+    "Role",
+    "Source",
+    "Unit",
+    "UsageSource",
+    "User",
+    "Worker",
+]

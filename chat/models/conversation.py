@@ -1,0 +1,109 @@
+"""A conversation: a tree of messages that belongs to one person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from chat.models.message import Message
+from chat.models.reply import OPEN_STATES, Reply
+
+if TYPE_CHECKING:
+    from chat.models.user import User
+
+TITLE_CHARACTERS = 200
+
+
+class ConversationQuerySet(QuerySet["Conversation"]):
+    def visible_to(self, user: User) -> ConversationQuerySet:
+        """Those of `user` that are not deleted; whatever else exists is a 404 to them."""
+        return self.filter(owner=user, deleted_at=None)
+
+    def restorable_by(self, user: User) -> ConversationQuerySet:
+        """Those that `user` deleted less than `UNDO_SECONDS` ago."""
+        return self.filter(owner=user, deleted_at__gt=undo_ends())
+
+    def beyond_undo(self) -> ConversationQuerySet:
+        return self.filter(deleted_at__lte=undo_ends())
+
+    def for_list(self) -> ConversationQuerySet:
+        """Newest first, each with `is_running`."""
+        running = Reply.objects.filter(message__conversation=OuterRef("pk"), state__in=OPEN_STATES)
+        return self.annotate(is_running=Exists(running)).order_by("-updated_at", "-pk")
+
+
+def undo_ends() -> datetime:
+    return timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+
+
+class Conversation(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=TITLE_CHARACTERS)
+    model = models.CharField(max_length=200, blank=True, help_text="Empty: the site's own model.")
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ConversationQuerySet] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                name="conversation_list",
+                condition=models.Q(deleted_at=None),
+            ),  # visible_to(user).for_list()
+            models.Index(
+                fields=["deleted_at"],
+                name="conversation_deleted",
+                condition=models.Q(deleted_at__isnull=False),
+            ),  # beyond_undo(), looked at by every process every few seconds
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversation", args=[self.pk])
+
+    def touch(self) -> None:
+        """Move to the top of the list."""
+        self.updated_at = timezone.now()
+        self.save(update_fields=["updated_at"])
+
+    def rename(self, title: str) -> None:
+        self.title = title
+        self.save(update_fields=["title"])
+
+    def delete_with_undo(self) -> None:
+        """Hide it now; `recover` deletes it for good when the time for an undo has passed."""
+        self.deleted_at = timezone.now()
+        self.save(update_fields=["deleted_at"])
+
+    def restore(self) -> None:
+        self.deleted_at = None
+        self.save(update_fields=["deleted_at"])
+
+    def branch(self, leaf: int | None = None) -> list[Message]:
+        """The messages from the first to `leaf`, each with its reply; without `leaf`, to the newest message.
+
+        Raises Message.DoesNotExist when `leaf` is not a message of this conversation.
+        """
+        parents = dict(self.messages.order_by("pk").values_list("pk", "parent_id"))
+        if leaf is None:
+            leaf = max(parents, default=None)
+        elif leaf not in parents:
+            raise Message.DoesNotExist(f"message {leaf} is not in conversation {self.pk}")
+        path: list[int] = []
+        while leaf is not None:
+            path.append(leaf)
+            leaf = parents[leaf]
+        found = self.messages.select_related("reply").in_bulk(path)
+        return [found[pk] for pk in reversed(path)]

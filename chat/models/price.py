@@ -1,0 +1,32 @@
+"""What a model costs from a date on; entered by the administrator, since providers change it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import QuerySet
+
+
+class PriceQuerySet(QuerySet["Price"]):
+    def of(self, model: str, day: datetime.date) -> Price | None:
+        """The price in force on `day`, or None: unknown is never zero."""
+        return self.filter(model=model, starts_on__lte=day).order_by("-starts_on").first()
+
+
+class Price(models.Model):
+    model = models.CharField(max_length=200)
+    starts_on = models.DateField()
+    prompt_nano_usd = models.PositiveBigIntegerField(
+        "nano-USD a prompt token", help_text="$0.25 a million tokens is 250."
+    )
+    completion_nano_usd = models.PositiveBigIntegerField("nano-USD a completion token")
+
+    objects: ClassVar[PriceQuerySet] = PriceQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [models.UniqueConstraint("model", "starts_on", name="one_price_a_day")]  # of()
+
+    def __str__(self) -> str:
+        return f"{self.model} from {self.starts_on}"

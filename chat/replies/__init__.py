@@ -1,0 +1,23 @@
+"""The life of a reply: begun by a form, asked for in the event loop, stored by the scribe, followed."""
+
+from chat.replies.errors import NotStarted, SendIdReused, ShuttingDown, StillWriting
+from chat.replies.follow import ahead_of, follow
+from chat.replies.frames import Frame
+from chat.replies.process import Process
+from chat.replies.start import regenerate, start
+from chat.replies.stop import stop, stop_all
+
+__all__ = [
+    "Frame",
+    "NotStarted",
+    "Process",
+    "SendIdReused",
+    "ShuttingDown",
+    "StillWriting",
+    "ahead_of",
+    "follow",
+    "regenerate",
+    "start",
+    "stop",
+    "stop_all",
+]

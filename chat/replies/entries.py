@@ -1,0 +1,48 @@
+"""What the event loop asks the scribe to write."""
+
+import asyncio
+from dataclasses import dataclass
+
+from chat.replies.live import LiveReply
+from chat.usage import Closing
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Queued to running. `granted` becomes False when the reply is no longer ours to begin."""
+
+    live: LiveReply
+    granted: asyncio.Future[bool]
+
+
+@dataclass(frozen=True)
+class Text:
+    """The next characters of the reply, beginning at offset `start`."""
+
+    live: LiveReply
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Close the attempt's ledger row and open one for the next; `granted` as in Claim."""
+
+    live: LiveReply
+    closing: Closing
+    granted: asyncio.Future[bool]
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of a reply: the whole text, the state, the ledger row, in one transaction."""
+
+    live: LiveReply
+    text: str
+    state: str
+    closing: Closing
+    finish_reason: str = ""
+    error: str = ""  # a plain sentence for the person who asked
+
+
+Entry = Claim | Text | Retry | End

@@ -1,0 +1,33 @@
+"""Why a reply does not begin.
+
+NotStarted
+├── ShuttingDown   this process is ending and admits nothing more
+├── StillWriting   the branch's last reply is not finished
+└── SendIdReused   the same send_id came before with another text
+"""
+
+from chat.models import Reply
+
+
+class NotStarted(Exception):
+    """`sentence` is meant for the person who sent the message; the draft is to be kept."""
+
+    sentence = "The message was not sent."
+
+
+class ShuttingDown(NotStarted):
+    sentence = "Parley is restarting. Your message was not sent; please send it again in a moment."
+
+
+class StillWriting(NotStarted):
+    sentence = "The assistant is still writing. Wait for its answer, or stop it, and then send your message."
+
+
+class SendIdReused(NotStarted):
+    """`reply` is the one that the first send with that id began."""
+
+    sentence = "This form was already used for another message. Your text is kept: send it again."
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__()
+        self.reply = reply

@@ -1,0 +1,110 @@
+"""The part of a web process that runs replies: opened after the fork, ended with grace."""
+
+import asyncio
+import contextvars
+import logging
+import uuid
+
+from django.conf import settings
+
+from chat.llm import Client, Endpoint
+from chat.replies import scribe as scribes
+from chat.replies.errors import ShuttingDown
+from chat.replies.gather import Gatherer
+from chat.replies.generate import generate
+from chat.replies.job import Job
+from chat.replies.live import Cut, LiveReply
+from chat.replies.recover import Recover
+from chat.replies.settle import Outcome
+from chat.replies.turns import Turns
+
+log = logging.getLogger(__name__)
+
+_current: "Process | None" = None
+
+
+def current() -> "Process":
+    """The one of this process; raises ShuttingDown where none is open, so that nothing is begun there."""
+    if _current is None:
+        raise ShuttingDown
+    return _current
+
+
+class Process:
+    """Open, drain and close it in one event loop. `hand_over` and `stop` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self.worker = uuid.uuid4()
+        self.loop = asyncio.get_running_loop()
+        self.client = Client(Endpoint(settings.MODEL_API_BASE, settings.MODEL_API_KEY))
+        self.turns = Turns(settings.RUNNING_REPLIES)
+        self.live: dict[int, LiveReply] = {}
+        self.scribe = scribes.Scribe(self.worker, self.loop, self._publish)
+        self.gatherer = Gatherer(self.loop)
+        self._recover = Recover(self.worker)
+        self._admits = True
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @classmethod
+    def open(cls) -> "Process":
+        global _current
+        _current = process = cls()
+        process.scribe.open()
+        process._recover.open()
+        return process
+
+    def must_admit(self) -> None:
+        if not self._admits:
+            raise ShuttingDown
+
+    def hand_over(self, job: Job) -> None:
+        """Run a committed reply. The empty context keeps the request's thread and connection out of it."""
+        self.loop.call_soon_threadsafe(self._begin, job, context=contextvars.Context())
+
+    def stop(self, reply_id: int) -> None:
+        """End the reply if it runs here; where it does not, its owner reads the wish with its next commit."""
+        self.loop.call_soon_threadsafe(self._cut, reply_id, Cut.STOPPED)
+
+    async def drain(self, seconds: float) -> None:
+        """Admit nothing more, let running replies go on for so long, then end them as interrupted."""
+        self._admits = False
+        if not self._idle.is_set() and seconds:
+            await asyncio.wait([self.loop.create_task(self._idle.wait())], timeout=seconds)
+        if not self._idle.is_set():
+            log.warning("%d replies are interrupted by the end of the process", len(self.live))
+            for live in list(self.live.values()):
+                live.cut_short(Cut.ENDING)
+            await self._idle.wait()
+
+    async def close(self) -> None:
+        """After drain(): every entry is written, every connection closed."""
+        global _current
+        await self.drain(0)
+        await asyncio.to_thread(self._close_threads)
+        self.gatherer.close()
+        await self.client.aclose()
+        if _current is self:
+            _current = None
+
+    def _close_threads(self) -> None:
+        self.scribe.close()
+        self._recover.close()
+
+    def _begin(self, job: Job) -> None:
+        live = LiveReply(job)
+        self.live[job.reply_id] = live
+        self._idle.clear()
+        self.scribe.own(live)
+        live.task = self.loop.create_task(generate(self, live), name=f"reply {job.reply_id}")
+
+    def _cut(self, reply_id: int, why: Cut) -> None:
+        if live := self.live.get(reply_id):
+            live.cut_short(why)
+
+    def _publish(self, outcome: Outcome) -> None:
+        scribes.publish(outcome)
+        for live in outcome.over:
+            self.live.pop(live.reply_id, None)
+        if not self.live:
+            self._idle.set()

@@ -1,0 +1,61 @@
+"""What the model is sent: at most one system message, then strict turns from the user to the user."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chat.llm import ChatMessage
+from chat.models import Message, ReplyState
+
+CHARACTERS_A_TOKEN = 3  # cautious: a prompt that is cut a little early is better than one that is refused
+
+
+@dataclass(frozen=True)
+class Prompt:
+    messages: tuple[ChatMessage, ...]
+    left_out: int = 0  # turns of the branch that no longer fit
+
+    @property
+    def characters(self) -> int:
+        return sum(len(message.content) for message in self.messages)
+
+
+def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") -> Prompt:
+    """The prompt for a branch that ends with the user's message; `window` is in tokens, without the answer.
+
+    Empty and failed turns are dropped and their neighbours merged; the oldest turns are left out in pairs.
+    """
+    turns = _turns(branch)
+    room = window * CHARACTERS_A_TOKEN - len(system)
+    first = 0
+    while len(turns) - first > 2 and sum(len(text) for _, text in turns[first:]) > room:
+        first += 2
+    messages = [ChatMessage(role, text) for role, text in turns[first:]]
+    if system:
+        messages.insert(0, ChatMessage("system", system))
+    return Prompt(tuple(messages), left_out=first)
+
+
+def shorten(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
+    """About half of the turns, the newest ones, for a model that found the whole too long."""
+    system = tuple(message for message in messages if message.role == "system")
+    turns = messages[len(system) :]
+    pairs = len(turns) // 2
+    return (*system, *turns[2 * ((pairs + 1) // 2) :])
+
+
+def _turns(branch: Sequence[Message]) -> list[tuple[Literal["user", "assistant"], str]]:
+    turns: list[tuple[Literal["user", "assistant"], str]] = []
+    for message in branch:
+        if not message.text.strip() or _failed(message):
+            continue
+        role: Literal["user", "assistant"] = "assistant" if message.is_assistant else "user"
+        if turns and turns[-1][0] == role:
+            turns[-1] = (role, f"{turns[-1][1]}\n\n{message.text}")
+        elif turns or role == "user":
+            turns.append((role, message.text))
+    return turns
+
+
+def _failed(message: Message) -> bool:
+    return message.is_assistant and message.reply.state == ReplyState.FAILED

@@ -1,0 +1,96 @@
+"""Settle what dead processes left open, and delete for good what nobody restored in time."""
+
+import logging
+import threading
+import time
+from uuid import UUID
+
+from django.db import DatabaseError, connection, transaction
+
+from chat import usage
+from chat.models import Call, CallStatus, Conversation, Reply, ReplyChunk, ReplyState, Worker
+from chat.replies import settle
+from chat.usage import Closing
+
+log = logging.getLogger(__name__)
+
+LOOK = 2.0  # s between looks
+SILENCE = 10.0  # s without a heartbeat, on this process's own monotonic clock
+
+NOTHING_CAME = "The server stopped before the answer began."
+
+
+class Recover:
+    """A thread in every process; several may try the same row, and the compare-and-set lets one of them."""
+
+    def __init__(self, worker: UUID) -> None:
+        self._worker = worker
+        self._seen: dict[UUID | None, tuple[int | None, float]] = {}
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recover", daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ending.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._look(time.monotonic())
+            except DatabaseError:
+                # A process that cannot reach the database cannot judge whether others can.
+                log.exception("The database did not answer; nobody is called dead meanwhile")
+                self._seen.clear()
+                connection.close()
+            self._ending.wait(LOOK)
+        connection.close()
+
+    def _look(self, now: float) -> None:
+        others = Call.objects.running().exclude(worker=self._worker)
+        owners = set(others.values_list("worker", flat=True).distinct())
+        beats: dict[UUID | None, int] = dict(Worker.objects.values_list("pk", "beat"))
+        self._seen = {
+            owner: self._seen[owner]
+            if owner in self._seen and self._seen[owner][0] == beats.get(owner)
+            else (beats.get(owner), now)
+            for owner in owners
+        }
+        for owner, (_, since) in self._seen.items():
+            if now - since >= SILENCE:
+                settle_calls_of(owner, by=self._worker)
+        for conversation in Conversation.objects.beyond_undo()[:20]:
+            conversation.delete()
+
+
+def settle_calls_of(dead: UUID | None, *, by: UUID) -> None:
+    """Close every open ledger row of a process that has died, and end its replies as what they are."""
+    calls = Call.objects.running().filter(worker=dead)
+    for call_id, reply_id in list(calls.values_list("pk", "reply_id")):
+        with transaction.atomic():
+            mine = Call.objects.running().filter(pk=call_id, worker=dead).update(worker=by)
+            if mine:
+                _settle(call_id, reply_id, by)
+                log.warning("Call %d was left open by a process that died; it is settled", call_id)
+    if dead is not None:
+        Worker.objects.filter(pk=dead).delete()
+
+
+def _settle(call_id: int, reply_id: int | None, by: UUID) -> None:
+    reply = Reply.objects.open().filter(pk=reply_id or 0).first()
+    text = ReplyChunk.objects.all().text_of(reply.pk) if reply else ""
+    began = reply is None or reply.state != ReplyState.QUEUED
+    closing = Closing(
+        status=CallStatus.INTERRUPTED, answered=began, completion_characters=len(text), error="process_died"
+    )
+    usage.close_call(call_id, by, closing)
+    if reply is None:
+        return
+    if reply.stop_requested:
+        settle.finish(reply.pk, text, state=ReplyState.STOPPED)
+    elif text:
+        settle.finish(reply.pk, text, state=ReplyState.INTERRUPTED)
+    else:
+        settle.finish(reply.pk, text, state=ReplyState.FAILED, error=NOTHING_CAME)

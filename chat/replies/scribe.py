@@ -1,0 +1,169 @@
+"""The one thread of a process that writes replies: a group commit a tick, and readers are woken after it."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import F
+
+from chat.models import Worker
+from chat.replies import settle
+from chat.replies.entries import Entry
+from chat.replies.live import Cut, LiveReply
+from chat.replies.settle import Outcome
+
+log = logging.getLogger(__name__)
+
+TICK = 0.05  # s between commits; what comes meanwhile goes into the next one together
+BEAT = 2.0  # s between heartbeats
+PAUSE = 0.25  # s before a failed commit is tried again
+
+
+class Scribe:
+    """Guarantees: what is published was committed; entries are written in the order in which they were put.
+
+    `put` may be called from the event loop's thread only. A commit that fails is tried again on a new
+    connection until it succeeds; until then nothing of it is published.
+    """
+
+    def __init__(
+        self, worker: UUID, loop: asyncio.AbstractEventLoop, publish: Callable[[Outcome], None]
+    ) -> None:
+        self._worker = worker
+        self._loop = loop
+        self._publish = publish
+        self._owned: set[LiveReply] = set()  # every reply that has not ended yet
+        self._entries: list[Entry] = []
+        self._news = threading.Condition()
+        self._urgent = False
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what was put, then end. Blocks until it is written."""
+        with self._news:
+            self._closing = True
+            self._news.notify()
+        self._thread.join()
+
+    def own(self, live: LiveReply) -> None:
+        """From now on the heartbeat speaks for this reply."""
+        with self._news:
+            self._owned.add(live)
+            self._news.notify()
+
+    def put(self, entry: Entry, *, urgent: bool = False) -> None:
+        """Have `entry` written with the next commit; urgent ones do not wait for the tick."""
+        with self._news:
+            self._entries.append(entry)
+            self._urgent = self._urgent or urgent
+            self._news.notify()
+
+    def _run(self) -> None:
+        last_commit = last_beat = -BEAT
+        while True:
+            entries = self._take(last_commit, last_beat)
+            if entries is None:
+                break
+            now = time.monotonic()
+            if now - last_beat >= BEAT and self._owned:
+                self._try(self._beat)
+                last_beat = now
+            if entries:
+                self._write(entries)
+                last_commit = time.monotonic()
+        self._try(lambda: Worker.objects.filter(pk=self._worker).delete())
+        connection.close()
+
+    def _take(self, last_commit: float, last_beat: float) -> list[Entry] | None:
+        """The entries of the next commit; an empty list when only the heartbeat is due; None at the end."""
+        with self._news:
+            while True:
+                now = time.monotonic()
+                if self._entries and (self._urgent or self._closing or now - last_commit >= TICK):
+                    entries, self._entries, self._urgent = self._entries, [], False
+                    return entries
+                if self._closing and not self._entries:
+                    return None
+                if self._owned and now - last_beat >= BEAT:
+                    return []
+                due = [last_commit + TICK] * bool(self._entries) + [last_beat + BEAT] * bool(self._owned)
+                self._news.wait(max(min(due) - now, 0) if due else None)
+
+    def _write(self, entries: list[Entry]) -> None:
+        while True:
+            try:
+                with transaction.atomic():
+                    outcome = settle.write(self._worker, entries)
+                break
+            except OperationalError:
+                log.exception("The database did not take a commit of %d entries; trying again", len(entries))
+                self._start_again()
+            except DatabaseError:
+                log.exception("A commit was refused; writing each of its replies by itself")
+                connection.close()
+                outcome = self._write_apart(entries)
+                break
+        self._owned -= outcome.over
+        self._to_loop(outcome)
+
+    def _write_apart(self, entries: list[Entry]) -> Outcome:
+        """One transaction a reply, so that a reply that cannot be written does not take others with it."""
+        whole = Outcome()
+        for live in dict.fromkeys(entry.live for entry in entries):
+            own = [entry for entry in entries if entry.live is live]
+            try:
+                with transaction.atomic():
+                    whole.add(settle.write(self._worker, own))
+            except DatabaseError:
+                log.exception("Reply %d cannot be written", live.reply_id)
+                connection.close()
+                whole.lose(live, own)
+        return whole
+
+    def _beat(self) -> None:
+        if not Worker.objects.filter(pk=self._worker).update(beat=F("beat") + 1):
+            Worker.objects.create(pk=self._worker, beat=1)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except DatabaseError:
+            log.exception("The database did not take the heartbeat")
+            connection.close()
+
+    def _start_again(self) -> None:
+        connection.close()
+        threading.Event().wait(PAUSE)
+
+    def _to_loop(self, outcome: Outcome) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._publish, outcome)
+        except RuntimeError:  # the loop has ended; everything is stored, and nobody is left to be told
+            log.debug("The event loop ended before a commit was published")
+
+
+def publish(outcome: Outcome) -> None:
+    """In the event loop: readers see what was committed, and those who wait for a grant get it."""
+    for live, text in outcome.texts.items():
+        live.append(text)
+    for live, call in outcome.attempts.items():
+        live.call_id, live.request_id = call.pk, call.request_id
+    for granted, answer in outcome.grants:
+        if not granted.done():
+            granted.set_result(answer)
+    for live in outcome.lost:
+        live.cut_short(Cut.LOST)
+    for live in outcome.stop_requested:
+        live.cut_short(Cut.STOPPED)
+    for live in outcome.over:
+        live.ended = True
+    for live in outcome.touched:
+        live.wake()

@@ -1,0 +1,120 @@
+"""What one commit of the scribe does to the rows, and what it made of each reply."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from chat import markdown, usage
+from chat.models import Call, CallStatus, Message, Reply, ReplyChunk
+from chat.replies.entries import Claim, End, Entry, Retry, Text
+from chat.replies.live import LiveReply
+
+
+@dataclass
+class Outcome:
+    """What was committed: to be published in the event loop."""
+
+    texts: dict[LiveReply, str] = field(default_factory=dict)
+    grants: list[tuple[asyncio.Future[bool], bool]] = field(default_factory=list)
+    stop_requested: set[LiveReply] = field(default_factory=set)
+    lost: set[LiveReply] = field(default_factory=set)
+    over: set[LiveReply] = field(default_factory=set)
+    touched: set[LiveReply] = field(default_factory=set)
+    attempts: dict[LiveReply, Call] = field(default_factory=dict)  # new ledger rows of retries
+
+    def add(self, other: "Outcome") -> None:
+        self.texts |= other.texts
+        self.attempts |= other.attempts
+        self.grants += other.grants
+        for name in ("stop_requested", "lost", "over", "touched"):
+            getattr(self, name).update(getattr(other, name))
+
+    def lose(self, live: LiveReply, entries: Iterable[Entry]) -> None:
+        """The reply is not ours any more: whoever waits is told, and its task is to end."""
+        for entry in entries:
+            if isinstance(entry, Claim | Retry):
+                self.grants.append((entry.granted, False))
+            elif isinstance(entry, End):
+                self.over.add(live)
+        self.lost.add(live)
+        self.touched.add(live)
+
+
+def write(worker: UUID, entries: list[Entry]) -> Outcome:
+    """Write the entries of any number of replies; every write is fenced by the ownership of the ledger row.
+
+    Call it inside a transaction: it holds the rows of the replies until that ends.
+    """
+    outcome = Outcome()
+    by_reply: dict[LiveReply, list[Entry]] = {}
+    for entry in entries:
+        by_reply.setdefault(entry.live, []).append(entry)
+    stop_requested = _still_owned(worker, by_reply)
+    chunks: list[ReplyChunk] = []
+    for live, own in by_reply.items():
+        if live.call_id not in stop_requested:
+            outcome.lose(live, own)
+            for entry in own:
+                if isinstance(entry, End):  # the reply was deleted: its ledger row is still ours to close
+                    usage.close_call(live.call_id, worker, entry.closing)
+            continue
+        outcome.touched.add(live)
+        if stop_requested[live.call_id]:
+            outcome.stop_requested.add(live)
+        texts = [entry for entry in own if isinstance(entry, Text)]
+        if texts:
+            outcome.texts[live] = "".join(entry.text for entry in texts)
+            if not isinstance(own[-1], End):  # otherwise the text goes to the message at once
+                chunks.append(
+                    ReplyChunk(reply_id=live.reply_id, start=texts[0].start, text=outcome.texts[live])
+                )
+        for entry in own:
+            _write_change(worker, entry, outcome)
+    ReplyChunk.objects.bulk_create(chunks)
+    return outcome
+
+
+def _still_owned(worker: UUID, lives: Iterable[LiveReply]) -> dict[int, bool]:
+    """Of the ledger rows of `lives`, those that are open and ours, each with whether Stop was pressed."""
+    owned = Reply.objects.select_for_update().filter(
+        calls__pk__in=[live.call_id for live in lives],
+        calls__status=CallStatus.RUNNING,
+        calls__worker=worker,
+    )
+    return dict(owned.values_list("calls__pk", "stop_requested"))
+
+
+def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
+    live = entry.live
+    if isinstance(entry, Claim):
+        outcome.grants.append((entry.granted, Reply.objects.all().claim(live.reply_id)))
+    elif isinstance(entry, Retry):
+        usage.close_call(live.call_id, worker, entry.closing)
+        outcome.attempts[live] = usage.admit(live.job.admission)
+        outcome.grants.append((entry.granted, True))
+    elif isinstance(entry, End):
+        finish(
+            live.reply_id,
+            entry.text,
+            state=entry.state,
+            finish_reason=entry.finish_reason,
+            error=entry.error,
+            model=entry.closing.model_answered,
+        )
+        usage.close_call(live.call_id, worker, entry.closing)
+        outcome.over.add(live)
+
+
+def finish(
+    reply_id: int, text: str, *, state: str, finish_reason: str = "", error: str = "", model: str = ""
+) -> None:
+    """The end of a reply: its text and rendering on the message, its state, and its chunks gone."""
+    if not Reply.objects.all().finish(
+        reply_id, state=state, finish_reason=finish_reason[:50], error=error, model=model[:200]
+    ):
+        return
+    Message.objects.filter(reply=reply_id).update(
+        text=text, html=markdown.render(text), html_version=markdown.RENDERER_VERSION
+    )
+    ReplyChunk.objects.filter(reply_id=reply_id).delete()

@@ -1,0 +1,28 @@
+"""Stop a reply, from any tab."""
+
+from chat.models import Conversation, Reply
+from chat.replies.errors import ShuttingDown
+from chat.replies.process import current
+
+
+def stop(reply: Reply) -> None:
+    """Leave the wish in the database, where any owner finds it, and end the reply at once if it runs here.
+
+    Stopping twice, or after the end, changes nothing.
+    """
+    if Reply.objects.filter(pk=reply.pk).ask_to_stop():
+        _stop_here(reply.pk)
+
+
+def stop_all(conversation: Conversation) -> None:
+    """Stop what runs in a conversation that is being deleted."""
+    running = Reply.objects.open().filter(message__conversation=conversation)
+    for reply in running:
+        stop(reply)
+
+
+def _stop_here(reply_id: int) -> None:
+    try:
+        current().stop(reply_id)
+    except ShuttingDown:  # no replies run in this process; the owner reads the wish
+        return

@@ -1,0 +1,23 @@
+"""Where everything of Parley's own is found."""
+
+from django.urls import path
+
+from chat.views import conversations, home, messages, replies, setup, usage
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", home.healthz, name="healthz"),
+    path("setup/<slug:token>/", setup.setup, name="setup"),
+    path("conversations/", conversations.conversations, name="conversations"),
+    path("conversations/<int:conversation_id>/", conversations.conversation, name="conversation"),
+    path("conversations/<int:conversation_id>/rename/", conversations.rename, name="conversation-rename"),
+    path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
+    path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
+    path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
+    path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
+    path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
+    path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),
+    path("usage/", usage.mine, name="usage"),
+    path("usage/all/", usage.everyone, name="usage-all"),
+    path("usage/all.csv", usage.everyone_csv, name="usage-csv"),
+]

@@ -1,0 +1,74 @@
+"""Opening a ledger row: before any upstream request goes out, in the caller's transaction."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from django.utils import timezone
+
+from chat.models import Call, Source, User
+from chat.usage.estimate import estimate_tokens
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What is known of an upstream request before it is made; also what a retry of it repeats."""
+
+    user_id: int
+    group_id: int | None
+    source: str
+    model: str
+    prompt_characters: int
+    max_tokens: int
+    worker: UUID
+    conversation_id: int | None = None
+    reply_id: int | None = None
+    api_key_id: int | None = None
+
+    @classmethod
+    def for_reply(
+        cls,
+        user: User,
+        *,
+        model: str,
+        prompt_characters: int,
+        max_tokens: int,
+        worker: UUID,
+        conversation_id: int,
+        reply_id: int,
+    ) -> "Admission":
+        return cls(
+            user_id=user.pk,
+            group_id=user.groups.order_by("pk").values_list("pk", flat=True).first(),
+            source=Source.CHAT,
+            model=model,
+            prompt_characters=prompt_characters,
+            max_tokens=max_tokens,
+            worker=worker,
+            conversation_id=conversation_id,
+            reply_id=reply_id,
+        )
+
+    def owned_by(self, worker: UUID) -> "Admission":
+        return replace(self, worker=worker)
+
+
+def admit(wanted: Admission) -> Call:
+    """Open the ledger row with the worst case reserved, and return it."""
+    now = timezone.now()
+    prompt_tokens = estimate_tokens(wanted.model, prompt=wanted.prompt_characters).prompt
+    return Call.objects.create(
+        opened_at=now,
+        day=timezone.localdate(now),
+        user_id=wanted.user_id,
+        group_id=wanted.group_id,
+        source=wanted.source,
+        model_requested=wanted.model,
+        prompt_characters=wanted.prompt_characters,
+        reserved_tokens=prompt_tokens + wanted.max_tokens,
+        max_tokens=wanted.max_tokens,
+        conversation_id=wanted.conversation_id,
+        reply_id=wanted.reply_id,
+        api_key_id=wanted.api_key_id,
+        request_id=uuid4(),
+        worker=wanted.worker,
+    )

@@ -1,0 +1,91 @@
+"""Conversations: the page, a new one by its first message, rename, delete and undo."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import replies
+from chat.forms import MessageForm, RenameForm
+from chat.models import Conversation, Message
+from chat.views.answers import SeeOther, UserRequest, logged_in
+from chat.views.page import STARTERS, chat_fragment, chat_page
+from chat.views.refusals import refuse_form, refuse_start
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@logged_in
+def conversations(request: UserRequest) -> HttpResponse:
+    """GET: a new chat. POST: its first message."""
+    if request.method == "POST":
+        return _create(request)
+    deleted = request.GET.get("deleted", "")
+    undo = None
+    if deleted.isdecimal() and len(deleted) < 19:
+        undo = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
+    return chat_page(request, None, [], draft=STARTERS.get(request.GET.get("starter", ""), ""), undo=undo)
+
+
+def _create(request: UserRequest) -> HttpResponse:
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return refuse_form(request, form, None)
+    try:
+        reply = replies.start(request.user, form.cleaned_data["text"], send_id=form.cleaned_data["send_id"])
+    except replies.NotStarted as reason:
+        return refuse_start(request, reason, None)
+    conversation = reply.message.conversation
+    if not request.htmx:
+        return SeeOther(conversation.get_absolute_url())
+    branch = conversation.branch(reply.message_id)
+    response = chat_fragment(
+        request, "conversations/_created.html", conversation, branch, composer_after=branch
+    )
+    response["HX-Push-Url"] = conversation.get_absolute_url()
+    return response
+
+
+@require_safe
+@logged_in
+def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
+    found = own(request, conversation_id)
+    leaf = request.GET.get("leaf")
+    if leaf is not None and not (leaf.isdecimal() and len(leaf) < 19):
+        raise Http404("A leaf is the number of a message.")
+    try:
+        branch = found.branch(int(leaf) if leaf else None)
+    except Message.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    return chat_page(request, found, branch)
+
+
+@require_POST
+@logged_in
+def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
+    found = own(request, conversation_id)
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return chat_page(request, found, found.branch(), notice=str(form.errors["title"][0]), status=422)
+    found.rename(form.cleaned_data["title"])
+    return SeeOther(found.get_absolute_url())
+
+
+@require_POST
+@logged_in
+def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Hide it at once, stop what runs in it, and offer an undo on the next page."""
+    found = own(request, conversation_id)
+    replies.stop_all(found)
+    found.delete_with_undo()
+    return SeeOther(f"/conversations/?deleted={found.pk}")
+
+
+@require_POST
+@logged_in
+def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
+    found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
+    found.restore()
+    return SeeOther(found.get_absolute_url())
+
+
+def own(request: UserRequest, conversation_id: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=conversation_id)

@@ -1,0 +1,29 @@
+"""The front door, and the door bell."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from chat.models import Conversation
+from chat.views.answers import UserRequest, logged_in
+
+
+@require_safe
+@logged_in
+def home(request: UserRequest) -> HttpResponse:
+    newest = Conversation.objects.visible_to(request.user).for_list().first()
+    return redirect(newest or "conversations")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers a read."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        connection.close()
+        return JsonResponse({"status": "the database does not answer"}, status=503)
+    return JsonResponse({"status": "ok"})

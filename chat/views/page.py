@@ -1,0 +1,112 @@
+"""What the chat page and its fragments are made of."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from chat import markdown, replies
+from chat.models import Conversation, Message, Reply, ReplyChunk, User
+from chat.views.answers import UserRequest
+
+LISTED = 100  # conversations in the list
+
+STARTERS = {
+    "ask": "Explain to me, in simple words, how ",
+    "write": "Write a short and friendly mail that ",
+    "summarize": "Summarize the following text in three sentences:\n\n",
+    "code": "Write a Python function that reverses a string.",
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The committed text of an open reply as safe HTML."""
+
+    blocks: str
+    tail: str
+
+
+def listed(user: User) -> list[Conversation]:
+    return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
+
+
+def shown(messages: list[Message]) -> list[Message]:
+    """Messages as the templates want them: the last one marked, open replies with their text so far."""
+    for message in messages:
+        message.is_last = message is messages[-1]  # type: ignore[attr-defined]
+        if message.is_assistant and message.reply.is_open:
+            message.snapshot = snapshot(message.reply)  # type: ignore[attr-defined]
+            message.ahead = replies.ahead_of(message.reply.pk)  # type: ignore[attr-defined]
+        elif message.is_assistant and message.html_version != markdown.RENDERER_VERSION:
+            message.html = markdown.render(message.text)
+    return messages
+
+
+def snapshot(reply: Reply) -> Snapshot:
+    text = ReplyChunk.objects.all().text_of(reply.pk)
+    split = markdown.split(text)
+    blocks = "".join(markdown.render(text[start:end]) for start, end in split.blocks)
+    return Snapshot(blocks, markdown.render_tail(text[split.tail :]))
+
+
+def composer(
+    conversation: Conversation | None,
+    messages: list[Message],
+    *,
+    draft: str = "",
+    notice: str = "",
+) -> dict[str, Any]:
+    """The form below the log; while the last message is being written its button is Stop."""
+    last = messages[-1] if messages else None
+    running = last.reply if last and last.is_assistant and last.reply.is_open else None
+    return {
+        "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
+        "send_id": str(uuid4()),
+        "parent": last.pk if last else "",
+        "draft": draft,
+        "running": running,
+        "notice": notice,
+    }
+
+
+def chat_page(
+    request: UserRequest,
+    conversation: Conversation | None,
+    messages: list[Message],
+    *,
+    draft: str = "",
+    notice: str = "",
+    undo: Conversation | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page: the list, and a conversation or a new chat beside it."""
+    context = {
+        "conversations": listed(request.user),
+        "conversation": conversation,
+        "messages": shown(messages),
+        "composer": composer(conversation, messages, draft=draft, notice=notice),
+        "undo": undo,
+    }
+    return render(request, "conversations/page.html", context, status=status)
+
+
+def chat_fragment(
+    request: UserRequest,
+    template: str,
+    conversation: Conversation,
+    messages: list[Message],
+    *,
+    composer_after: list[Message],
+) -> HttpResponse:
+    """The answer to an htmx send: `messages` to show, and the composer as it is after `composer_after`."""
+    context = {
+        "conversations": listed(request.user),
+        "conversation": conversation,
+        "messages": shown(messages),
+        "composer": composer(conversation, composer_after),
+    }
+    return render(request, template, context)

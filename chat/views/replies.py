@@ -1,0 +1,94 @@
+"""A reply's event stream, and Stop."""
+
+import zlib
+from collections.abc import AsyncIterator
+from typing import cast
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_GET, require_POST
+
+from chat import replies
+from chat.models import Reply
+from chat.views import events
+from chat.views.answers import SeeOther, UserRequest, logged_in
+from chat.views.page import composer, shown
+
+
+@require_POST
+@logged_in
+def stop(request: UserRequest, reply_id: int) -> HttpResponse:
+    """End it now; the page learns of the end by the event stream."""
+    reply = get_object_or_404(Reply.objects.visible_to(request.user), pk=reply_id)
+    replies.stop(reply)
+    if request.htmx:
+        return HttpResponse(status=204)
+    return SeeOther(reply.message.conversation.get_absolute_url())
+
+
+@require_GET
+async def reply_events(request: HttpRequest, reply_id: int) -> StreamingHttpResponse:
+    """Snapshot, then tail. Never a redirect: no session, a stranger and a deleted reply are a 404."""
+    reply = await sync_to_async(_visible_reply)(cast(UserRequest, request), reply_id)
+    # A stream lives for minutes: it must not keep a connection for them.
+    await sync_to_async(connections.close_all)()
+    stream = _events(cast(UserRequest, request), reply)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        stream = _compressed(stream)
+    return StreamingHttpResponse(stream, content_type="text/event-stream; charset=utf-8", headers=headers)
+
+
+def _visible_reply(request: UserRequest, reply_id: int) -> Reply:
+    if not request.user.is_authenticated:
+        raise Http404("Nobody is logged in.")
+    return get_object_or_404(Reply.objects.visible_to(request.user), pk=reply_id)
+
+
+async def _events(request: UserRequest, reply: Reply) -> AsyncIterator[bytes]:
+    yield events.RETRY
+    if reply.is_open:
+        resume_at = events.resume_at(request.headers.get("Last-Event-ID", ""))
+        renderer = events.FrameRenderer(reply.pk)
+        async for frame in replies.follow(reply.pk, resume_at):
+            if frame is None:
+                yield events.SIGN_OF_LIFE
+            elif not frame.last:
+                yield renderer.render(frame)
+    last = await sync_to_async(_render_last)(request, reply.pk)
+    yield events.render(last, event_id=None) if last else b""
+    yield events.END
+
+
+def _render_last(request: UserRequest, reply_id: int) -> str:
+    """The message as it is stored now; nothing when it was deleted meanwhile."""
+    try:
+        reply = (
+            Reply.objects.visible_to(request.user)
+            .select_related("message__conversation", "message__parent")
+            .filter(pk=reply_id)
+            .first()
+        )
+        if reply is None:
+            return ""
+        message = reply.message
+        context = {
+            "message": shown([message])[0],
+            "reply": reply,
+            "composer": composer(message.conversation, [message]),
+        }
+        return render_to_string("replies/_last.html", context, request)
+    finally:
+        connections.close_all()
+
+
+async def _compressed(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """gzip with a flush after each event, so that none waits for the next."""
+    deflate = zlib.compressobj(6, zlib.DEFLATED, 31)
+    async for block in stream:
+        yield deflate.compress(block) + deflate.flush(zlib.Z_SYNC_FLUSH)
+    yield deflate.flush()

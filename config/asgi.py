@@ -1,0 +1,52 @@
+"""The ASGI application: Django, and beside it static files, the cap on bodies, threads and replies."""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_application = get_asgi_application()
+
+from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
+
+from chat.replies import Process  # noqa: E402
+from config.bodies import limit_body  # noqa: E402
+from config.static_files import StaticFiles  # noqa: E402
+from config.threads import Threads  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
+threads = Threads()
+process: Process | None = None
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        if await static_files.answer(scope, send):
+            return
+        limited = await limit_body(scope, receive, send, settings.REQUEST_BYTES)
+        if limited is not None:
+            async with threads.of(scope):
+                await django_application(cast(Any, scope), limited, cast(Any, send))
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Replies are run between startup, which comes after the fork, and shutdown."""
+    global process
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            process = Process.open()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            if process is not None:
+                await process.close()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,116 @@
+"""Loud helpers that read the environment: a wrong value stops the start with a sentence that names it."""
+
+import os
+import re
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def read_env_file(path: Path) -> None:
+    """Put `NAME=value` lines of `path` into the environment; what is already set there wins."""
+    if not path.is_file():
+        return
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        name = name.removeprefix("export ").strip()
+        if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise ImproperlyConfigured(f"{path}, line {number}: expected NAME=value.")
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        os.environ.setdefault(name, value)
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def first_of(*names: str) -> str:
+    """The first of several variables that is set, or an empty text."""
+    return next((value for name in names if (value := text(name))), "")
+
+
+def whole_number(name: str, default: int, *, least: int = 0) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not re.fullmatch(r"\d{1,12}", value) or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
+    return int(value)
+
+
+def yes_or_no(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+
+def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A comma-separated list without blanks."""
+    return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
+
+
+def http_url(name: str, default: str = "") -> str:
+    """An http or https address without a slash at its end."""
+    value = text(name, default).rstrip("/")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}.")
+    return value
+
+
+def database(name: str, data_dir: Path) -> dict[str, object]:
+    """Django's description of the database: SQLite in `data_dir`, or PostgreSQL by its URL."""
+    url = text(name)
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": data_dir / "parley.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # A transaction that reads before it writes must not lose its snapshot to another writer.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # What a browser has seen must survive a power cut: FULL syncs each commit of the WAL.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like postgres://user:password@host:5432/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", 10, least=4)}},
+    }
+
+
+def secret(name: str, kept_in: Path) -> str:
+    """The secret from the environment, or one made once and kept with mode 600."""
+    if value := text(name):
+        return value
+    try:
+        return kept_in.read_text("ascii").strip()
+    except FileNotFoundError:
+        pass
+    fresh = secrets.token_urlsafe(48)
+    try:
+        with open(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(fresh)
+    except FileExistsError:  # another process of the same start was faster
+        return kept_in.read_text("ascii").strip()
+    return fresh

@@ -1,0 +1,157 @@
+"""All settings of Parley, from the environment or a `.env` file; docs: README, "Settings"."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_env_file(BASE_DIR / ".env")
+
+VERSION = re.search(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]
+
+# Where it listens and where it keeps things
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.whole_number("PORT", 8000, least=1)
+SITE_URL = env.http_url("SITE_URL", f"http://{HOST}:{PORT}")
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 1, least=1)
+GRACE_SECONDS = env.whole_number("GRACE_SECONDS", 30)
+TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 0)
+
+# The model. Without a key and without an address of its own, the embedded model answers.
+AIMLAPI_BASE = "https://api.aimlapi.com/v1"
+_aimlapi_key = env.first_of("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
+EMBEDDED_MODEL = not _aimlapi_key and not env.text("MODEL_API_BASE")
+if EMBEDDED_MODEL:
+    # config/gunicorn.py puts the real address here when it has started the embedded model, before it forks.
+    MODEL_API_BASE, MODEL_API_KEY = "http://127.0.0.1:9/v1", ""
+else:
+    MODEL_API_BASE = env.http_url("MODEL_API_BASE", AIMLAPI_BASE)
+    # The AI/ML API key belongs to AI/ML API: another address gets only what was set for it.
+    MODEL_API_KEY = env.text("MODEL_API_KEY", _aimlapi_key if MODEL_API_BASE == AIMLAPI_BASE else "")
+MODEL_ID = env.text("MODEL_ID", "mistralai/mistral-tiny")
+MODELS = env.names("MODELS", (MODEL_ID,))
+MAX_TOKENS = env.whole_number("MAX_TOKENS", 2048, least=1)
+CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 8192 if EMBEDDED_MODEL else 32_000, least=512)
+# Replies that run at once in one process; the embedded model has as many slots. 0: no limit.
+RUNNING_REPLIES = 2 if EMBEDDED_MODEL else 0
+
+# Limits on what people send
+MESSAGE_CHARACTERS = 100_000
+REQUEST_BYTES = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
+UNDO_SECONDS = 60
+
+# Django
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
+DEBUG = env.yes_or_no("DEBUG")
+ALLOWED_HOSTS = env.names(
+    "ALLOWED_HOSTS",
+    tuple({"localhost", "127.0.0.1", "[::1]", urlsplit(SITE_URL).hostname or "localhost"}),
+)
+CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+AUTH_USER_MODEL = "chat.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "chat",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.admin",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "chat.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "chat.middleware.vary_on_htmx",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "chat.context.site",
+            ],
+        },
+    }
+]
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    # The suite needs what the program has: one file, seen by several threads and processes.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+# Throttling must hold over workers, so it is counted in the database.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+FORMAT_MODULE_PATH = None
+
+# Accounts
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+
+# Cookies, and what a browser may do with our pages
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "chat": {"level": env.text("LOG_LEVEL", "INFO").upper()},
+        "django.request": {"level": "ERROR"},
+    },
+}

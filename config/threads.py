@@ -1,0 +1,40 @@
+"""The few threads in which Django's synchronous code runs, shared by all requests.
+
+By itself Django gives each request a thread, and so a database connection, of its own; an event stream would
+keep them for minutes.
+"""
+
+from collections.abc import AsyncIterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext
+
+REQUEST_THREADS = 8
+
+
+class Threads:
+    """Each request stays in one thread; event streams, which hardly work, all share one."""
+
+    def __init__(self) -> None:
+        self._load = {_thread(f"request-{number}"): 0 for number in range(REQUEST_THREADS)}
+        self._streams = _thread("streams")
+
+    @asynccontextmanager
+    async def of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:
+        if scope["path"].endswith("/events/"):
+            async with ThreadSensitiveContext(executor=self._streams):
+                yield
+            return
+        thread = min(self._load, key=self._load.__getitem__)
+        self._load[thread] += 1
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                yield
+        finally:
+            self._load[thread] -= 1
+
+
+def _thread(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -1,0 +1,17 @@
+"""The one map of addresses; allauth and Django's admin bring their own."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from chat.urls import urlpatterns as chat_urls
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Parley"
+admin.site.index_title = "Administration"
+
+urlpatterns = [
+    *chat_urls,
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,73 @@
+// The message form: Enter sends, the draft survives whatever goes wrong, the box grows.
+
+const LOST = "The server was not reached. Your text is kept; try again.";
+const REFUSED = "The server had a problem with this. Your text is kept; try again.";
+const sent = new WeakMap();
+
+const isComposer = (element) => element?.id === "composer";
+const draft = () => document.getElementById("composer-text");
+
+document.addEventListener("keydown", (event) => {
+  // keyCode 229: Safari ends a composition before the Enter that confirmed it.
+  if (event.target.id !== "composer-text" || event.key !== "Enter" || event.shiftKey) return;
+  if (event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  const send = event.target.form.querySelector("[data-send]");
+  if (send && !send.disabled && event.target.value.trim()) event.target.form.requestSubmit(send);
+});
+
+document.addEventListener("submit", (event) => {
+  const stopping = event.submitter?.hasAttribute("formaction");
+  if (isComposer(event.target) && !stopping && !draft().value.trim()) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    draft().focus();
+  }
+}, true);
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (!isComposer(ctx.sourceElement)) return;
+  sent.set(ctx, draft().value);
+  say("");
+  document.querySelector("[data-scroller]").scrollTop = 0;
+});
+
+// An error page of a proxy must not land among the messages; Parley's own errors say where they belong.
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || ctx.hx.retarget || !ctx.sourceElement?.closest("#main")) return;
+  if (ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
+  event.preventDefault();
+  say(REFUSED);
+});
+
+// The answer to a first send replaces the form too: what was typed meanwhile moves into the new one.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (sent.has(ctx)) ctx.typed = draft().value;
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (!sent.has(ctx) || ctx.response.status >= 400 || !draft()) return;
+  draft().value = ctx.typed === sent.get(ctx) ? "" : ctx.typed;
+  grow();
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement?.closest("#main") && !ctx.sourceElement.hasAttribute("hx-sse:connect")) say(LOST);
+});
+
+function say(text) {
+  const box = document.getElementById("composer-notice");
+  const notice = document.createElement("p");
+  notice.className = "notice error";
+  notice.textContent = text;
+  box?.replaceChildren(...(text ? [notice] : []));
+}
+
+function grow() {
+  if (CSS.supports("field-sizing", "content")) return;
+  draft().style.blockSize = "auto";
+  draft().style.blockSize = `${draft().scrollHeight}px`;
+}
+
+document.addEventListener("input", (event) => event.target.id === "composer-text" && grow());

@@ -1,0 +1,58 @@
+"""A real Chromium; a missing one is said in one line, and is a failure with CI=true.
+
+Playwright's event loop runs in the test's own thread, where Django's ORM and asyncio.run() then refuse to work:
+the browser ends with its module, and a module that uses it asks a `site`, not the database.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed.")
+        pytest.skip("Chromium is not installed: the browser's flows are not tested.")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh tab; a message on the console's error channel, or a request elsewhere, fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    wrong: list[str] = []
+    watch(context, wrong)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def watch(context: BrowserContext, wrong: list[str]) -> None:
+    """Note in `wrong` what no page of ours may do; what the server or the network did is no fault of the page."""
+
+    def note_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(NETWORK):
+            wrong.append(f"console: {message.text}")
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith("http://127.0.0.1:"):
+            wrong.append(f"request: {request.url}")
+
+    context.on("console", note_console)
+    context.on("weberror", lambda error: wrong.append(f"script: {error.error}"))
+    context.on("request", note_request)

@@ -1,0 +1,177 @@
+"""What a reader is sent: a snapshot, then the tail, in frames; every reader ends with the same text."""
+
+import asyncio
+from uuid import uuid4
+
+from chat import markdown, replies
+from chat.models import Reply, User
+from chat.replies import Frame
+from chat.replies.frames import Stage
+from tests.running import Running
+from tests.upstream import Answer, Gate, Upstream
+
+TEXT = """# Title
+
+A first paragraph with **words**.
+
+- one
+- two
+
+```python
+def f():
+    return 1
+```
+
+The last paragraph.
+"""
+
+
+class Reader:
+    """What a page makes of the frames: finished blocks, and the tail."""
+
+    def __init__(self) -> None:
+        self.blocks = self.tail = ""
+        self.id = 0
+        self.frames: list[Frame] = []
+
+    def take(self, frame: Frame | None) -> None:
+        if frame is None:
+            return
+        self.frames.append(frame)
+        self.id = frame.id
+        self.blocks = frame.blocks if frame.replace else self.blocks + frame.blocks
+        if frame.tail is not None:
+            self.tail = frame.tail
+        if frame.code:
+            before, mark, after = self.tail.rpartition("</code>")
+            assert mark
+            self.tail = before + frame.code + mark + after
+
+    @property
+    def html(self) -> str:
+        return self.blocks + self.tail
+
+
+def whole(text: str) -> str:
+    """What a fresh reader shows of a text."""
+    reader = Reader()
+    reader.take(Stage().frame(text))
+    return reader.html
+
+
+def test_a_reader_that_follows_every_character_shows_what_a_fresh_one_shows() -> None:
+    reader, stage = Reader(), Stage()
+    for end in range(len(TEXT) + 1):
+        reader.take(stage.frame(TEXT[:end]))
+        assert reader.html == whole(TEXT[:end])
+
+
+def test_a_reader_that_resumes_anywhere_gets_no_finished_block_twice() -> None:
+    for cut in range(1, len(TEXT)):
+        reader, first = Reader(), Stage()
+        for end in range(cut + 1):
+            reader.take(first.frame(TEXT[:end]))
+        second = Stage(TEXT, reader.id)
+        for end in range(cut, len(TEXT) + 1):
+            reader.take(second.frame(TEXT[:end]))
+        assert reader.html == whole(TEXT)
+
+
+def test_finished_blocks_are_sent_once() -> None:
+    stage, sent = Stage(), ""
+    for end in range(len(TEXT) + 1):
+        if frame := stage.frame(TEXT[:end]):
+            sent += frame.blocks
+    assert sent.count("first paragraph") == 1
+    assert sent.count('<div class="code">') == 1
+
+
+def test_nothing_new_is_no_frame() -> None:
+    stage = Stage()
+    assert stage.frame("Hello") is not None
+    assert stage.frame("Hello") is None
+
+
+def test_an_impossible_last_event_id_begins_anew() -> None:
+    for resume_at in (0, -1, 999):
+        frame = Stage("Hello", resume_at).frame("Hello")
+        assert frame is not None
+        assert frame.replace
+
+
+def test_a_long_tail_is_rendered_again_only_when_it_has_grown_by_a_quarter() -> None:
+    stage, rendered = Stage(), 0
+    text = "word " * 4000
+    for end in range(0, len(text), 20):
+        frame = stage.frame(text[:end])
+        rendered += len(frame.tail) if frame and frame.tail else 0
+    assert rendered < 40 * len(text)  # each character again at each frame would be 500
+
+
+def read(process: Running, reply: Reply, resume_at: int | None = None) -> Reader:
+    """Follow to the end, in the process's own loop."""
+    reader = Reader()
+
+    async def follow() -> Reader:
+        async for frame in replies.follow(reply.pk, resume_at):
+            if frame and not frame.last:
+                reader.take(frame)
+        return reader
+
+    return process.run(follow())  # type: ignore[no-any-return]
+
+
+def test_the_first_text_is_shown_at_once_and_then_ten_frames_a_second_at_most(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("word " * 100, delay=0.01))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    reader = read(process, reply)
+    texts = [frame for frame in reader.frames if frame.tail]
+    assert texts[0].tail is not None
+    assert len(texts[0].tail) < 60
+    assert len(texts) <= 14  # a second's worth, the first, and what the end adds
+
+
+def test_two_readers_end_with_the_same_page(process: Running, upstream: Upstream, alice: User) -> None:
+    gate = Gate(10)
+    upstream.play(Answer(TEXT, gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: len(text) > 20)
+
+    async def both() -> list[str]:
+        async def one() -> str:
+            reader = Reader()
+            async for frame in replies.follow(reply.pk):
+                if frame and not frame.last:
+                    reader.take(frame)
+                gate.release()
+            return reader.html
+
+        return list(await asyncio.gather(one(), one()))
+
+    first, second = process.run(both())
+    assert first == second
+    assert process.ended(reply).message.html == markdown.render(TEXT)
+
+
+def test_a_reply_of_another_process_is_followed_through_the_database(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    gate = Gate(10)
+    upstream.play(Answer(TEXT, gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: len(text) > 20)
+
+    async def elsewhere() -> str:
+        async with process.process.gatherer.tail(reply.pk) as tail:
+            while not tail.ended:
+                changed = tail.changed
+                if tail.text:
+                    gate.release()
+                if not tail.ended:
+                    await changed.wait()
+            return tail.text
+
+    assert TEXT.startswith(process.run(elsewhere()))
+    assert process.ended(reply).message.text == TEXT

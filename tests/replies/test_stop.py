@@ -1,0 +1,132 @@
+"""Stop, deletes, and the end of the process."""
+
+import time
+from uuid import uuid4
+
+from chat import replies
+from chat.models import Call, Message, User
+from tests.running import Running
+from tests.upstream import Answer, Gate, Upstream
+
+
+def test_stop_closes_the_upstream_and_keeps_the_text(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("one two three four", gates=(Gate(2),)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    pressed = time.monotonic()
+    replies.stop(reply)
+    assert upstream.record().closed.wait(10)
+    assert upstream.record().closed_at - pressed < 0.5
+    reply = process.ended(reply)
+    assert (reply.state, reply.message.text) == ("stopped", "one two ")
+    call = Call.objects.get()
+    assert (call.status, call.usage_source) == ("stopped", "estimate")
+    assert call.completion_tokens > 0
+
+
+def test_stop_twice_and_stop_after_the_end_change_nothing(process: Running, alice: User) -> None:
+    reply = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
+    replies.stop(reply)
+    replies.stop(reply)
+    assert process.ended(reply).state == "done"
+
+
+def test_stop_before_the_first_text_is_charged_by_an_estimate(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    gate = Gate(-1)
+    upstream.play(Answer(gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    assert gate.reached.wait(10)
+    replies.stop(reply)
+    assert process.ended(reply).state == "stopped"
+    call = Call.objects.get()
+    assert (call.usage_source, call.prompt_tokens, call.completion_tokens) == ("estimate", 2, 0)
+
+
+def test_more_replies_than_places_wait_their_turn(process: Running, upstream: Upstream, alice: User) -> None:
+    process.process.turns.at_once = 1
+    gate = Gate(0)
+    upstream.play(Answer(gates=(gate,)))
+    first, second, third = [replies.start(alice, "Hello", send_id=uuid4()) for _ in range(3)]
+    assert gate.reached.wait(10)
+    live = process.process.live
+    assert [live[reply.pk].ahead for reply in (first, second, third)] == [None, 0, 1]
+    second.refresh_from_db()
+    assert second.state == "queued"
+    replies.stop(second)
+    assert process.ended(second).state == "stopped"
+    assert live[third.pk].ahead == 0
+    gate.release()
+    assert process.ended(third).state == "done"
+    assert len(upstream.records) == 2
+    stopped = Call.objects.get(reply=second)
+    assert (stopped.status, stopped.usage_source) == ("stopped", "none")
+
+
+def test_deleting_the_conversation_ends_the_upstream_request_and_nothing_is_written_back(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("one two three", gates=(Gate(2),)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    conversation = reply.message.conversation
+    replies.stop_all(conversation)
+    conversation.delete()
+    assert upstream.record().closed.wait(10)
+    assert process.run(_live_count(process)) == 0
+    assert not Message.objects.exists()
+
+
+def test_the_row_of_a_deleted_reply_is_closed_all_the_same(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    gate = Gate(2)
+    upstream.play(Answer("one two three", gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    reply.message.conversation.delete()
+    gate.release()
+    assert process.run(_live_count(process)) == 0
+    call = Call.objects.get()
+    assert call.status != "running"
+    assert call.reserved_tokens == 0
+    assert not Message.objects.exists()
+
+
+def test_the_end_of_the_process_interrupts_what_still_runs(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("one two three", gates=(Gate(2),)), Answer(gates=(Gate(-1),)))
+    begun = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(begun, lambda text: text == "one two ")
+    waiting = replies.start(alice, "Hello", send_id=uuid4())
+    process.run(process.process.drain(0))
+    begun, waiting = process.ended(begun), process.ended(waiting)
+    assert (begun.state, begun.message.text) == ("interrupted", "one two ")
+    assert (waiting.state, bool(waiting.error)) == ("failed", True)
+    assert not Call.objects.running().exists()
+
+
+def test_replies_may_finish_within_the_grace_period(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    gate = Gate(2)
+    upstream.play(Answer("one two three", gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    gate.release()
+    process.run(process.process.drain(10))
+    assert process.ended(reply).state == "done"
+
+
+async def _live_count(process: Running) -> int:
+    """How many replies run once those of this test have ended."""
+    while process.process.live:
+        live = next(iter(process.process.live.values()))
+        changed = live.changed
+        if not live.ended:
+            await changed.wait()
+    return len(process.process.live)

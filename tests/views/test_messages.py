@@ -1,0 +1,170 @@
+"""Sending: every refusal is one clear sentence, and the draft is kept."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from chat import replies
+from chat.models import Call, Conversation, Message, Reply, User
+from tests.running import Running
+from tests.upstream import Answer, Gate, Upstream
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def conversation(process: Running, alice: User) -> Conversation:
+    """One question of Alice's, answered."""
+    reply = process.ended(replies.start(alice, "First question", send_id=uuid4()))
+    return reply.message.conversation
+
+
+def url(conversation: Conversation) -> str:
+    return f"{conversation.get_absolute_url()}messages/"
+
+
+def test_a_message_is_stored_and_answered(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    answer = alices.post(url(conversation), {"text": "Line\r\nbreak", "send_id": str(uuid4())})
+    assert (answer.status_code, answer.headers["Location"]) == (303, conversation.get_absolute_url())
+    question, reply = conversation.branch()[-2:]
+    assert question.text == "Line\nbreak"
+    process.ended(reply.reply)
+
+
+def test_by_htmx_the_two_new_messages_and_a_fresh_form_come_back(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    send_id = str(uuid4())
+    answer = alices.post(url(conversation), {"text": "More", "send_id": send_id}, headers=HTMX)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("<article") == 2
+    assert 'name="send_id"' in page
+    assert send_id not in page
+    assert "Stop" in page
+    process.ended(Reply.objects.latest("pk"))
+
+
+BAD = [
+    ({"text": ""}, 422, "Write a message first."),
+    ({"text": " \n\t "}, 422, "Write a message first."),
+    ({"text": "a" * 200_000}, 422, "200,000 characters; at most 100,000"),
+    ({"text": "a\x00b"}, 422, "NUL characters"),
+    ({"send_id": ""}, 422, "without a valid send_id"),
+    ({"send_id": "42"}, 422, "without a valid send_id"),
+    ({"send_id": "zzzzzzzz-0000-0000-0000-000000000000"}, 422, "without a valid send_id"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "status", "sentence"), BAD)
+@pytest.mark.parametrize("new", [True, False])
+def test_bad_input_gets_a_sentence_and_the_draft_is_kept(
+    alices: Client, conversation: Conversation, wrong: dict[str, str], status: int, sentence: str, new: bool
+) -> None:
+    fields = {"text": "My draft", "send_id": str(uuid4()), **wrong}
+    where = "/conversations/" if new else url(conversation)
+    answer = alices.post(where, fields)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert sentence in page
+    assert fields["text"].replace("\x00", "").strip() in page
+    by_htmx = alices.post(where, fields, headers=HTMX)
+    assert by_htmx.status_code == status
+    assert by_htmx.headers["HX-Retarget"] == "#composer-notice"
+    assert sentence in by_htmx.content.decode()
+    assert Message.objects.count() == 2
+
+
+def test_a_signed_out_htmx_form_gets_a_401_and_a_notice(guest: Client, conversation: Conversation) -> None:
+    answer = guest.post(url(conversation), {"text": "Mine", "send_id": str(uuid4())}, headers=HTMX)
+    assert answer.status_code == 401
+    assert "signed out" in answer.content.decode()
+    assert Message.objects.count() == 2
+
+
+def test_the_same_send_id_twice_leads_to_the_same_conversation(
+    alices: Client, process: Running, upstream: Upstream
+) -> None:
+    fields = {"text": "Once", "send_id": str(uuid4())}
+    first, second = (alices.post("/conversations/", fields) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    process.ended(Reply.objects.latest("pk"))
+    assert len(upstream.records) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_the_same_send_id_with_another_text_is_a_409_with_a_fresh_one(
+    alices: Client, process: Running, conversation: Conversation, headers: dict[str, str]
+) -> None:
+    send_id = str(uuid4())
+    alices.post(url(conversation), {"text": "Once", "send_id": send_id})
+    process.ended(Reply.objects.latest("pk"))
+    answer = alices.post(url(conversation), {"text": "Another draft", "send_id": send_id}, headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "already used for another message" in page
+    assert 'name="send_id"' in page
+    assert send_id not in page
+    assert conversation.get_absolute_url() in page
+    if not headers:
+        assert "Another draft" in page
+        assert "Once" in page
+    assert Message.objects.count() == 4
+
+
+def test_while_a_reply_is_written_the_next_message_waits(
+    alices: Client, process: Running, upstream: Upstream, conversation: Conversation
+) -> None:
+    gate = Gate(1)
+    upstream.play(Answer(gates=(gate,)))
+    alices.post(url(conversation), {"text": "One", "send_id": str(uuid4())})
+    answer = alices.post(url(conversation), {"text": "Too early", "send_id": str(uuid4())})
+    assert answer.status_code == 409
+    assert "still writing" in answer.content.decode()
+    assert "Too early" in answer.content.decode()
+    gate.release()
+    process.ended(Reply.objects.latest("pk"))
+
+
+def test_mixed_ids_are_a_404_and_write_nothing(
+    alices: Client, charlies: Client, process: Running, conversation: Conversation, charlie: User
+) -> None:
+    process.ended(replies.start(charlie, "His", send_id=uuid4()))
+    his = Message.objects.latest("pk")
+    fields = {"text": "Mine", "send_id": str(uuid4()), "parent": str(his.pk)}
+    assert alices.post(url(conversation), fields).status_code == 404
+    assert charlies.post(url(conversation), fields).status_code == 404
+    assert alices.post(f"/messages/{his.parent_id}/replies/", fields).status_code == 404
+    assert Message.objects.count() == 4
+
+
+def test_regenerate(alices: Client, process: Running, conversation: Conversation) -> None:
+    question = conversation.branch()[0]
+    where = f"/messages/{question.pk}/replies/"
+    answer = alices.post(where, {"send_id": str(uuid4())})
+    assert (answer.status_code, answer.headers["Location"]) == (303, conversation.get_absolute_url())
+    process.ended(Reply.objects.latest("pk"))
+    by_htmx = alices.post(where, {"send_id": str(uuid4())}, headers=HTMX)
+    assert by_htmx.content.decode().count("<article") == 2
+    process.ended(Reply.objects.latest("pk"))
+    assert question.children.count() == 3
+    assert alices.post(where, {}).status_code == 422
+
+
+def test_only_what_the_user_wrote_can_be_answered_again(alices: Client, conversation: Conversation) -> None:
+    answer = conversation.branch()[1]
+    fields = {"send_id": str(uuid4())}
+    assert alices.post(f"/messages/{answer.pk}/replies/", fields).status_code == 404
+
+
+def test_a_process_that_ends_refuses_with_a_503_and_keeps_the_draft(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    process.run(process.process.drain(1))
+    answer = alices.post(url(conversation), {"text": "My draft", "send_id": str(uuid4())})
+    assert answer.status_code == 503
+    assert "My draft" in answer.content.decode()
+    assert Call.objects.count() == 1

@@ -1,0 +1,137 @@
+"""The usage pages and the CSV."""
+
+import asyncio
+import csv
+import io
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import AsyncClient, Client
+
+from chat.models import Call, Conversation, User
+from chat.usage import CSV_COLUMNS
+
+DAY = date(2026, 3, 14)
+
+
+def used(user: User, **more: Any) -> Call:
+    fields = {
+        "user": user,
+        "opened_at": datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC),
+        "day": DAY,
+        "source": "chat",
+        "status": "done",
+        "model_requested": "m",
+        "model_answered": "m-1",
+        "prompt_tokens": 10,
+        "completion_tokens": 20,
+        "usage_source": "provider",
+        "cost_nano_usd": 1_500_000_000,
+        "max_tokens": 100,
+        "request_id": uuid.uuid4(),
+    }
+    return Call.objects.create(**(fields | more))
+
+
+def lines(client: Client, user: User, query: str = "from=2026-03-14&to=2026-03-14") -> list[dict[str, str]]:
+    """The CSV as a browser gets it: streamed."""
+
+    async def fetch() -> bytes:
+        streaming = AsyncClient()
+        await streaming.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        answer = await streaming.get(f"/usage/all.csv?{query}")
+        assert answer.status_code == 200
+        return b"".join([block async for block in answer.streaming_content])
+
+    return list(csv.DictReader(io.StringIO(asyncio.run(fetch()).decode())))
+
+
+@pytest.mark.parametrize("path", ["/usage/all/", "/usage/all.csv"])
+def test_everyones_usage_is_for_staff(guest: Client, charlies: Client, path: str) -> None:
+    assert guest.get(path).status_code == 302
+    assert charlies.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/usage/", "/usage/all/", "/usage/all.csv"])
+def test_nothing_is_changed_by_a_post(bobs: Client, path: str) -> None:
+    assert bobs.post(path).status_code == 405
+
+
+def test_one_sees_ones_own(alices: Client, alice: User, charlie: User) -> None:
+    used(alice)
+    used(charlie, model_requested="his-model")
+    page = alices.get("/usage/?from=2026-03-14&to=2026-03-14").content.decode()
+    assert "$1.50" in page
+    assert "his-model" not in page
+
+
+def test_staff_see_everyone_by_user_and_model(bobs: Client, alice: User, charlie: User) -> None:
+    used(alice)
+    used(charlie, cost_nano_usd=None)
+    page = bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
+    assert "alice" in page
+    assert "unknown" in page
+    assert "$1.50+" in page
+
+
+def test_both_days_are_included(bobs: Client, bob: User, alice: User) -> None:
+    used(alice)
+    used(alice, day=date(2026, 3, 13))
+    used(alice, day=date(2026, 3, 15))
+    page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-15").content.decode()
+    assert "$3.00" in page
+
+
+@pytest.mark.parametrize("query", ["from=tomorrow", "from=2026-02-30", "from=2026-03-02&to=2026-03-01"])
+def test_a_day_that_is_none_gets_a_sentence(bobs: Client, query: str) -> None:
+    for path in ("/usage/", "/usage/all/", "/usage/all.csv"):
+        answer = bobs.get(f"{path}?{query}")
+        assert answer.status_code == 422
+        assert "day" in answer.content.decode().lower()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_csv_has_its_columns_in_order_and_times_in_utc(bobs: Client, bob: User, alice: User) -> None:
+    call = used(alice, conversation_id=7, reply_id=91, ttft_ms=12, duration_ms=345, http_status=200)
+    (line,) = lines(bobs, bob)
+    assert tuple(line) == CSV_COLUMNS
+    assert line["time"] == "2026-03-14T09:26:53.589Z"
+    assert line["cost_usd"] == "1.500000000"
+    assert [line[name] for name in ("user", "conversation", "reply")] == ["alice", "7", "91"]
+    assert call.usage_source == line["usage_source"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unknown_cost_is_empty(bobs: Client, bob: User, alice: User) -> None:
+    used(alice, cost_nano_usd=None)
+    assert lines(bobs, bob)[0]["cost_usd"] == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_a_cell_is_never_a_formula(bobs: Client, bob: User, alice: User, start: str) -> None:
+    used(alice, model_requested=f"{start}cmd|'/C calc'!A0")
+    assert lines(bobs, bob)[0]["model_requested"] == f"'{start}cmd|'/C calc'!A0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_outlive_chats_and_users(bobs: Client, bob: User, alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice, title="Gone")
+    used(alice, conversation=conversation)
+    number = alice.pk
+    alice.delete()
+    (line,) = lines(bobs, bob)
+    assert line["user"] == f"deleted user {number}"
+    assert line["conversation"] == str(conversation.pk or 1)
+    assert f"deleted user {number}" in bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
+
+
+def test_totals_of_many_rows_cost_as_many_queries_as_of_one(
+    bobs: Client, alice: User, charlie: User, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(20):
+        used(alice if number % 2 else charlie, model_requested=f"m{number % 5}")
+    with django_assert_max_num_queries(6):
+        bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31")
