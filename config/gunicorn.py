@@ -1,6 +1,5 @@
 """gunicorn's settings: the ASGI worker, the embedded model before the first fork, an end with grace."""
 
-import asyncio
 import resource
 import signal
 from typing import Any
@@ -21,6 +20,7 @@ loglevel = "warning"
 proc_name = "parley"
 
 READY_SECONDS = 60
+LAST_FRAMES_SECONDS = 5
 
 
 def on_starting(server: Any) -> None:
@@ -77,5 +77,7 @@ async def _end_with_grace(worker: Any) -> None:
         server.close()
     if asgi.process is not None:
         await asgi.process.drain(settings.GRACE_SECONDS)
-    await asyncio.sleep(0)  # the last frames go out before the connections are closed
-    worker.alive = False
+    await asgi.threads.idle(LAST_FRAMES_SECONDS)
+    if asgi.process is not None:
+        await asgi.process.close()
+    worker.handle_quit_signal()  # the quick way: gunicorn would wait for idle keep-alive connections

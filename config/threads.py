@@ -4,6 +4,7 @@ By itself Django gives each request a thread, and so a database connection, of i
 keep them for minutes.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -20,9 +21,29 @@ class Threads:
     def __init__(self) -> None:
         self._load = {_thread(f"request-{number}"): 0 for number in range(REQUEST_THREADS)}
         self._streams = _thread("streams")
+        self._open = 0
+        self._idle = asyncio.Event()
+
+    async def idle(self, seconds: float) -> None:
+        """Wait until no request is under way, but no longer than so many seconds."""
+        if self._open:
+            self._idle.clear()
+            await asyncio.wait([asyncio.ensure_future(self._idle.wait())], timeout=seconds)
 
     @asynccontextmanager
     async def of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:
+        """The thread of this request, for as long as it is under way."""
+        self._open += 1
+        try:
+            async with self._thread_of(scope):
+                yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
+
+    @asynccontextmanager
+    async def _thread_of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:
         if scope["path"].endswith("/events/"):
             async with ThreadSensitiveContext(executor=self._streams):
                 yield

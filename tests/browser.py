@@ -43,7 +43,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def watch(context: BrowserContext, wrong: list[str]) -> None:
-    """Note in `wrong` what no page of ours may do; what the server or the network did is no fault of the page."""
+    """Note in `wrong` what no page of ours may do; what the server or the network did is not its fault."""
 
     def note_console(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(NETWORK):

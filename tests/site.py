@@ -107,9 +107,13 @@ class Site:
 
     def _wait(self, seconds: float = 30.0) -> int:
         assert self._program is not None
-        status = self._program.wait(seconds)
-        self._program = None
-        return status
+        program, self._program = self._program, None
+        try:
+            return program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)  # a site that does not end must not outlive its test
+            program.wait(seconds)
+            raise
 
 
 def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:

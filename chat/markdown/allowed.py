@@ -37,7 +37,7 @@ _CLEANER = nh3.Cleaner(
 # nh3 takes quadratic time over the ampersands of one piece of text; a comment, which it removes, makes
 # two pieces of it. No attribute is long enough to be cut.
 _MANY = 5000
-_AMPERSANDS = re.compile(r"(?:&[a-z]++;[^<&]*+){1,%d}+" % _MANY)
+_AMPERSANDS = re.compile(rf"(?:&[a-z]++;[^<&]*+){{1,{_MANY}}}+")
 
 
 def sanitised(html: str) -> str:

@@ -9,6 +9,7 @@ from chat.markdown.code_block import language_of
 from chat.markdown.source import PARSER, readable, shallow_length
 
 _BLANK = b" \t\n"
+_CONTENT = re.compile(rb"^[ \t]*+[^ \t\n]", re.MULTILINE)
 _FENCE = re.compile(rb"`{3,}|~{3,}")
 _CLOSING = re.compile(rb" {0,3}(`{3,}|~{3,})")
 
@@ -50,14 +51,13 @@ def split(text: str, start: int = 0) -> Split:
     at once. The cost is that of parsing what stands behind `start`.
     """
     data = _decided(text[start:]).encode()
-    content_end = len(data.rstrip(_BLANK))
     ends = []
     code = None
     for block in _top_level_blocks(data):
-        if block.end < content_end or block.is_closed_fence(data):
-            ends.append(block.end)
-        elif block.language is not None and data[block.start - 1 : block.start] in (b"", b"\n"):
-            code = block
+        if not block.is_finished(data):
+            code = block if block.is_open_code(data) else None
+            break
+        ends.append(block.end)
 
     characters = [start, *_in_characters(data, ends, start)]
     tail = characters[-1]
@@ -65,7 +65,7 @@ def split(text: str, start: int = 0) -> Split:
         return Split(tuple(pairwise(characters)), tail, None)
     lines = [data.index(b"\n", code.start) + 1, data.rindex(b"\n") + 1]
     first, last = _in_characters(data, lines, start)
-    return Split(tuple(pairwise(characters)), tail, OpenCode(code.language or "", first, last))
+    return Split(tuple(pairwise(characters)), tail, OpenCode(code.language, first, last))
 
 
 def _decided(text: str) -> str:
@@ -81,40 +81,58 @@ class _Block:
 
     start: int
     end: int
-    language: str | None  # of a fenced code block
+    kind: str
+    language: str
 
-    def is_closed_fence(self, data: bytes) -> bool:
-        if self.language is None:
-            return False
+    def is_finished(self, data: bytes) -> bool:
+        behind = _CONTENT.search(data, self.end)
+        if behind is None:
+            return self.kind == "Fenced" and self._is_closed(data)
+        # A link definition can belong to a list or quote without being seen in it.
+        definition = b"[" if behind.start() == self.end else b"\t"
+        return self.kind not in ("List", "BlockQuote") or not behind[0].startswith((b" ", b"\t", definition))
+
+    def is_open_code(self, data: bytes) -> bool:
+        # An indented fence takes its indentation from each line; such code is rendered with its tail.
+        return self.kind == "Fenced" and data[self.start - 1 : self.start] in (b"", b"\n")
+
+    def _is_closed(self, data: bytes) -> bool:
         first, _, rest = data[self.start : self.end].partition(b"\n")
-        last = rest.rstrip(_BLANK).rpartition(b"\n")[2]
         opening = _FENCE.match(first)
-        closing = _CLOSING.fullmatch(last)
+        closing = _CLOSING.fullmatch(rest.rstrip(_BLANK).rpartition(b"\n")[2])
         return bool(opening and closing and closing[1].startswith(opening[0]))
 
 
 def _top_level_blocks(data: bytes) -> Iterator[_Block]:
-    depth = 0
-    language = None
+    depth = start = end = 0
+    kind = info = ""
     for event, at in PARSER.events_with_range(data.decode()):
-        if isinstance(event, dict) and "Start" in event:
-            if depth == 0:
-                language = _fence_language(event["Start"])
-            depth += 1
-        elif isinstance(event, dict) and "End" in event:
+        if isinstance(event, dict) and "End" in event:
             depth -= 1
+        else:
+            name, value = _named(event)
+            if depth == 0:
+                start, end, kind, info = at["start"], 0, name, value
+            # The parser stretches a list over the link definitions behind it.
+            end = max(end, at["start"] + 1 if name in ("List", "Item") else at["end"])
+            depth += isinstance(event, dict) and "Start" in event
         if depth == 0:
-            content = len(data[at["start"] : at["end"]].rstrip(_BLANK))
-            line_end = data.find(b"\n", at["start"] + content) + 1
-            yield _Block(at["start"], line_end or len(data), language)
-            language = None
+            content = len(data[start:end].rstrip(_BLANK))
+            line_end = data.find(b"\n", start + content) + 1
+            yield _Block(start, line_end or len(data), kind, language_of(info))
 
 
-def _fence_language(opened: object) -> str | None:
-    match opened:
-        case {"CodeBlock": {"Fenced": str(info)}}:
-            return language_of(info)
-    return None
+def _named(event: object) -> tuple[str, str]:
+    match event:
+        case {"Start": {"CodeBlock": {"Fenced": str(info)}}}:
+            return "Fenced", info
+        case {"Start": {"List": _}}:
+            return "List", ""
+        case {"Start": {"BlockQuote": _}}:
+            return "BlockQuote", ""
+        case {"Start": "Item"}:
+            return "Item", ""
+    return "", ""
 
 
 def _in_characters(data: bytes, offsets: list[int], start: int) -> Iterator[int]:

@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from chat.llm import ChatRequest, Chunk, ContextTooLong, ModelError, Usage, delay
+from chat.llm import ChatRequest, Chunk, ContextTooLong, ModelError, ModelGone, Usage, delay
 from chat.models import CallStatus, ReplyState
 from chat.replies.entries import Claim, End, Retry, Text
 from chat.replies.live import Cut, LiveReply
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 random = Random()  # noqa: S311 - jitter, not a secret
 
 UNEXPECTED = "Something went wrong inside Parley. The administrator finds the reason in the log."
+OFFERED = 5  # models named when one is gone
 ENDED_EARLY = "The server was stopped before the answer began."
 
 
@@ -94,7 +95,7 @@ async def generate(process: "Process", live: LiveReply) -> None:
     except asyncio.CancelledError:
         end = _cut(live, attempt, parts)
     except ModelError as error:
-        end = _broken(live, attempt, parts, error)
+        end = _broken(live, attempt, parts, error, sentence=await _sentence(process, error))
     except Exception:
         log.exception("Reply %d ended by an error of our own", live.reply_id)
         end = _failed(live, attempt, parts)
@@ -154,12 +155,18 @@ def _cut(live: LiveReply, attempt: Attempt, parts: list[str]) -> End:
     return End(live, "".join(parts), state, attempt.closing(status, characters=live.written), error=error)
 
 
-def _broken(live: LiveReply, attempt: Attempt, parts: list[str], error: ModelError) -> End:
+async def _sentence(process: "Process", error: ModelError) -> str:
+    """The error's own; where a model is gone also what is on offer instead."""
+    offered = await process.client.models() if isinstance(error, ModelGone) else ()
+    return f"{error.sentence} On offer: {', '.join(offered[:OFFERED])}." if offered else error.sentence
+
+
+def _broken(live: LiveReply, attempt: Attempt, parts: list[str], error: ModelError, *, sentence: str) -> End:
     """The model's side ended it: with text it is interrupted, without it failed."""
     state = ReplyState.INTERRUPTED if parts else ReplyState.FAILED
     status = CallStatus.INTERRUPTED if parts else CallStatus.FAILED
     closing = attempt.closing(status, characters=live.written, error=error)
-    return End(live, "".join(parts), state, closing, error=error.sentence)
+    return End(live, "".join(parts), state, closing, error=sentence)
 
 
 def _failed(live: LiveReply, attempt: Attempt, parts: list[str]) -> End:

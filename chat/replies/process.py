@@ -43,6 +43,7 @@ class Process:
         self.gatherer = Gatherer(self.loop)
         self._recover = Recover(self.worker)
         self._admits = True
+        self._closed = False
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -78,8 +79,11 @@ class Process:
             await self._idle.wait()
 
     async def close(self) -> None:
-        """After drain(): every entry is written, every connection closed."""
+        """End now: every entry is written, every connection closed. Safe to repeat."""
         global _current
+        if self._closed:
+            return
+        self._closed = True
         await self.drain(0)
         await asyncio.to_thread(self._close_threads)
         self.gatherer.close()

@@ -4,7 +4,15 @@ from uuid import uuid4
 
 from django import template
 
+from chat.usage import usd as dollars
+
 register = template.Library()
+
+
+@register.filter
+def usd(nano: int | None) -> str:
+    """Nano-USD as dollars; an unknown cost is said to be unknown."""
+    return "unknown" if nano is None else dollars(nano)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from chat.usage.reports import (
     total,
     usage_by_model,
     usage_by_user_and_model,
+    usd,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "total",
     "usage_by_model",
     "usage_by_user_and_model",
+    "usd",
 ]

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils import timezone
 
 from chat.models import Call, CallStatus, UsageSource, User
@@ -57,15 +57,17 @@ def usd(nano: int) -> str:
     """Two decimals from a dollar on, six below it, so that a token's price never reads as zero."""
     if nano >= NANO or nano == 0:
         return f"${nano / NANO:,.2f}"
+    if nano < NANO // 1_000_000:
+        return "<$0.000001"
     return f"${nano / NANO:.6f}"
 
 
 def usage_by_model(user: User, span: Span) -> list[Row]:
-    return _rows(_within(span).filter(user=user), "model_requested")
+    return _rows(_within(span).filter(user=user), "model")
 
 
 def usage_by_user_and_model(span: Span) -> list[Row]:
-    return _rows(_within(span), "user_id", "model_requested")
+    return _rows(_within(span), "user_id", "model")
 
 
 def total(rows: Iterable[Row]) -> Row:
@@ -122,8 +124,10 @@ def _within(span: Span) -> QuerySet[Call]:
 
 
 def _rows(calls: QuerySet[Call], *by: str) -> list[Row]:
+    """One row a group; the model is the one that answered, or the one asked for where none did."""
     groups = (
-        calls.values(*by, username=F("user__username"))
+        calls.annotate(model=Case(When(model_answered="", then="model_requested"), default="model_answered"))
+        .values(*by, username=F("user__username"))
         .annotate(
             requests=Count("pk"),
             prompt=Sum("prompt_tokens", default=0),
@@ -138,7 +142,7 @@ def _rows(calls: QuerySet[Call], *by: str) -> list[Row]:
     return [
         Row(
             user=group["username"] or pseudonym(group.get("user_id")),
-            model=group["model_requested"],
+            model=group["model"],
             requests=group["requests"],
             prompt_tokens=group["prompt"],
             completion_tokens=group["completion"],

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -35,6 +36,20 @@ def test_a_killed_model_comes_back_at_its_address_with_its_key(own_model: LocalM
         until(lambda killed=killed: children(own_model.pid) not in ([], [killed]))
         assert local_model.wait_until_ready(own_model, READY_SECONDS)
         assert local_model.context_window(own_model.base_url, own_model.api_key) == local_model.WINDOW
+
+
+def test_every_connection_reaches_the_model_and_none_the_held_port(model: LocalModel) -> None:
+    for _ in range(100):
+        assert local_model.wait_until_ready(model, 1.0)
+
+
+def test_nobody_takes_the_address_while_the_model_is_away(own_model: LocalModel) -> None:
+    (server,) = children(own_model.pid)
+    os.kill(server, signal.SIGKILL)
+    port = urlsplit(own_model.base_url).port
+    until(lambda: listening_addresses(port or 0) == [])
+    with socket.socket() as thief, pytest.raises(OSError, match="in use"):
+        thief.bind(("127.0.0.1", port))
 
 
 def test_stop_ends_both_processes_and_may_be_repeated(own_model: LocalModel) -> None:

@@ -199,3 +199,13 @@ def test_no_key_is_stored_anywhere(
     call = Call.objects.get()
     assert upstream.record().headers["authorization"] == f"Bearer {key}"
     assert key not in f"{reply.error} {call.error} {call.error_detail}"
+
+
+def test_a_model_that_is_gone_names_the_setting_and_the_models_on_offer(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Status(404))
+    error = ask(process, alice).error
+    assert "mistralai/mistral-tiny" in error
+    assert "MODEL_ID" in error
+    assert "mistralai/mistral-nemo" in error

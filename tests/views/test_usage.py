@@ -61,7 +61,7 @@ def test_nothing_is_changed_by_a_post(bobs: Client, path: str) -> None:
 
 def test_one_sees_ones_own(alices: Client, alice: User, charlie: User) -> None:
     used(alice)
-    used(charlie, model_requested="his-model")
+    used(charlie, model_answered="his-model")
     page = alices.get("/usage/?from=2026-03-14&to=2026-03-14").content.decode()
     assert "$1.50" in page
     assert "his-model" not in page

@@ -1,0 +1,93 @@
+"""Settings that are wrong stop the start with a sentence that names them."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment as env
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5", "0", "9" * 20])
+def test_a_number_that_is_none_is_named(value: str) -> None:
+    os.environ["PORT"] = value
+    with pytest.raises(ImproperlyConfigured, match="PORT must be a whole number of at least 1"):
+        env.whole_number("PORT", 8000, least=1)
+
+
+def test_blank_is_the_default() -> None:
+    os.environ["PORT"] = "  "
+    assert env.whole_number("PORT", 8000) == 8000
+
+
+@pytest.mark.parametrize(("value", "meaning"), [("true", True), ("0", False), ("Yes", True), ("", False)])
+def test_yes_or_no(value: str, meaning: bool) -> None:
+    os.environ["DEBUG"] = value
+    assert env.yes_or_no("DEBUG") is meaning
+
+
+def test_neither_yes_nor_no_is_named() -> None:
+    os.environ["DEBUG"] = "perhaps"
+    with pytest.raises(ImproperlyConfigured, match="DEBUG must be true or false"):
+        env.yes_or_no("DEBUG")
+
+
+@pytest.mark.parametrize("value", ["example.org", "ftp://example.org", "http://"])
+def test_an_address_that_is_none_is_named(value: str) -> None:
+    os.environ["MODEL_API_BASE"] = value
+    with pytest.raises(ImproperlyConfigured, match="MODEL_API_BASE"):
+        env.http_url("MODEL_API_BASE")
+
+
+def test_the_first_key_that_is_set_counts() -> None:
+    os.environ |= {"AIML_API_KEY": "second", "AIMLAPI_KEY": "third"}
+    os.environ.pop("AIMLAPI_API_KEY", None)
+    assert env.first_of("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY") == "second"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# comment\n\nexport A_NAME='from the file'\nB_NAME=both # kept\n")
+    os.environ["B_NAME"] = "from the environment"
+    env.read_env_file(file)
+    assert (os.environ["A_NAME"], os.environ["B_NAME"]) == ("from the file", "from the environment")
+
+
+def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("A=1\nwhat is this\n")
+    with pytest.raises(ImproperlyConfigured, match="line 2"):
+        env.read_env_file(file)
+
+
+def test_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    kept = tmp_path / "secret-key"
+    first = env.secret("NO_SUCH_SECRET", kept)
+    assert len(first) >= 50
+    assert env.secret("NO_SUCH_SECRET", kept) == first
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:
+    os.environ["DATABASE_URL"] = "postgres://us%40er:p%2Fw@db.example:5433/parley"
+    found = env.database("DATABASE_URL", tmp_path)
+    assert [found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        *("parley", "us@er", "p/w", "db.example", "5433")
+    ]
+
+
+def test_another_database_is_refused(tmp_path: Path) -> None:
+    os.environ["DATABASE_URL"] = "mysql://localhost/parley"
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like postgres://"):
+        env.database("DATABASE_URL", tmp_path)

@@ -1,0 +1,110 @@
+"""Opening and closing ledger rows."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from chat.models import Call, Price, User
+from chat.usage import Admission, Closing, admit, close_call, estimate_tokens
+from chat.usage.reports import Row, usd
+
+WORKER = UUID(int=1)
+DONE = Closing(status="done", answered=True, prompt_tokens=100, completion_tokens=10)
+
+
+@pytest.fixture
+def call(alice: User) -> Call:
+    return admit(
+        Admission.for_reply(
+            alice,
+            model="m",
+            prompt_characters=400,
+            max_tokens=50,
+            worker=WORKER,
+            conversation_id=1,
+            reply_id=1,
+        )
+    )
+
+
+def test_the_worst_case_is_reserved(call: Call) -> None:
+    assert call.reserved_tokens == 400 / 4 + 50
+
+
+def test_a_row_is_closed_once(call: Call) -> None:
+    assert close_call(call.pk, WORKER, DONE)
+    assert not close_call(call.pk, WORKER, DONE)
+
+
+def test_only_its_owner_closes_it(call: Call) -> None:
+    assert not close_call(call.pk, UUID(int=2), DONE)
+    call.refresh_from_db()
+    assert (call.status, call.reserved_tokens) == ("running", 150)
+
+
+@pytest.mark.parametrize(
+    ("days", "cost"), [(-1, 100 * 250 + 10 * 750), (0, 100 * 500 + 10 * 1000), (1, None)]
+)
+def test_the_price_in_force_on_the_day_counts(call: Call, days: int, cost: int | None) -> None:
+    if days <= 0:
+        Price.objects.create(
+            model="m",
+            starts_on=call.day - timedelta(days=1),
+            prompt_nano_usd=250,
+            completion_nano_usd=750,
+        )
+    Price.objects.create(
+        model="m",
+        starts_on=call.day + timedelta(days=days if days >= 0 else 1),
+        prompt_nano_usd=500,
+        completion_nano_usd=1000,
+    )
+    close_call(call.pk, WORKER, DONE)
+    call.refresh_from_db()
+    assert call.cost_nano_usd == cost
+
+
+def test_the_providers_own_cost_wins(call: Call) -> None:
+    Price.objects.create(model="m", starts_on=date(2000, 1, 1), prompt_nano_usd=1, completion_nano_usd=1)
+    close_call(
+        call.pk,
+        WORKER,
+        Closing(status="done", answered=True, prompt_tokens=1, completion_tokens=1, cost_nano_usd=42),
+    )
+    call.refresh_from_db()
+    assert call.cost_nano_usd == 42
+
+
+def test_half_a_report_is_an_estimate_that_keeps_the_half(call: Call) -> None:
+    close_call(
+        call.pk,
+        WORKER,
+        Closing(status="stopped", answered=True, prompt_tokens=77, completion_characters=40),
+    )
+    call.refresh_from_db()
+    assert (call.prompt_tokens, call.completion_tokens, call.usage_source) == (77, 10, "estimate")
+
+
+def test_an_estimate_is_never_zero_for_text(alice: User) -> None:
+    assert estimate_tokens("never seen", prompt=1, completion=1).prompt == 1
+
+
+@pytest.mark.parametrize(
+    ("nano", "text"),
+    [
+        (0, "$0.00"),
+        (1, "<$0.000001"),
+        (250_000, "$0.000250"),
+        (12_300_000_000, "$12.30"),
+        (1_234_500_000_000, "$1,234.50"),
+    ],
+)
+def test_dollars(nano: int, text: str) -> None:
+    assert usd(nano) == text
+
+
+def test_an_unknown_part_is_marked() -> None:
+    assert Row(cost_nano_usd=12_300_000_000, unpriced=1).cost == "$12.30+"
+    assert Row(cost_nano_usd=0, unpriced=1).cost == "unknown"
+    assert Row(cost_nano_usd=0).cost == "$0.00"
