@@ -35,7 +35,7 @@ else:
 MODEL_ID = env.text("MODEL_ID", "mistralai/mistral-tiny")
 MODELS = env.names("MODELS", (MODEL_ID,))
 MAX_TOKENS = env.whole_number("MAX_TOKENS", 2048, least=1)
-CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 8192 if EMBEDDED_MODEL else 32_000, least=512)
+CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 4096 if EMBEDDED_MODEL else 32_000, least=512)
 # Replies that run at once in one process; the embedded model has as many slots. 0: no limit.
 RUNNING_REPLIES = 2 if EMBEDDED_MODEL else 0
 
@@ -133,6 +133,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")

@@ -12,9 +12,9 @@ from chat.local_model.weights import MODEL_NAME
 
 ERRORS_ONLY = 1
 
-# For requests that name none. "Write a Python function that reverses a string", correct and finished: 8 of 10
-# at llama.cpp's own 0.8 and 1.0, 30 of 30 at these, in 55 to 101 tokens. Without the penalty 5 of 18 other
-# answers ran in circles; more of it spoils code, which must repeat its names.
+# For requests that name none. "Write a Python function that reverses a string" came out correct and finished
+# 30 times of 30, in 55 to 101 tokens; 8 of 10 at llama.cpp's own 0.8 and 1.0. At 0.3, 5 of 18 other answers
+# said a sentence three times without a penalty, none with this one; with 1.1 one function of ten was wrong.
 TEMPERATURE = 0.2
 REPEAT_PENALTY = 1.05
 
@@ -23,7 +23,7 @@ def main() -> None:
     parent, weights, port, slots, window = sys.argv[1:]
     end_with(int(parent))
     params = parameters(weights, port=int(port), slots=int(slots), window=int(window))
-    params.api_keys = [os.environ.pop(KEY_VARIABLE)]
+    params.api_keys = [os.environ[KEY_VARIABLE]]
     server = xllamacpp.Server(params)  # serves in threads of its own for as long as it is referenced
     while server:
         signal.pause()

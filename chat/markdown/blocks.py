@@ -88,9 +88,11 @@ class _Block:
         behind = _CONTENT.search(data, self.end)
         if behind is None:
             return self.kind == "Fenced" and self._is_closed(data)
+        if self.kind not in ("List", "BlockQuote"):
+            return True
         # A link definition can belong to a list or quote without being seen in it.
-        definition = b"[" if behind.start() == self.end else b"\t"
-        return self.kind not in ("List", "BlockQuote") or not behind[0].startswith((b" ", b"\t", definition))
+        adjoins = behind.start() == self.end
+        return not behind[0].startswith((b" ", b"\t", b"[") if adjoins else (b" ", b"\t"))
 
     def is_open_code(self, data: bytes) -> bool:
         # An indented fence takes its indentation from each line; such code is rendered with its tail.

@@ -35,7 +35,8 @@ async def follow(reply_id: int, resume_at: int | None = None) -> AsyncIterator[F
             if frame is not None:
                 yield frame
             try:
-                await asyncio.wait_for(changed.wait(), SIGN_OF_LIFE)
+                async with asyncio.timeout(SIGN_OF_LIFE):
+                    await changed.wait()
             except TimeoutError:
                 yield None
             if tail.text and not tail.ended:

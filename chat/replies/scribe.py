@@ -63,8 +63,9 @@ class Scribe:
         """Have `entry` written with the next commit; urgent ones do not wait for the tick."""
         with self._news:
             self._entries.append(entry)
-            self._urgent = self._urgent or urgent
-            self._news.notify()
+            if urgent or len(self._entries) == 1:  # otherwise it waits for its tick already
+                self._urgent = self._urgent or urgent
+                self._news.notify()
 
     def _run(self) -> None:
         last_commit = last_beat = -BEAT

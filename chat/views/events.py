@@ -30,7 +30,7 @@ class FrameRenderer:
 
     def __init__(self, reply_id: int) -> None:
         self._target = f"#reply-{reply_id}"
-        self._status: str | None = None
+        self._status: tuple[int | None, bool] | None = None
 
     def render(self, frame: Frame) -> bytes:
         parts: list[str] = []
@@ -42,11 +42,12 @@ class FrameRenderer:
             parts.append(self._partial("-tail", "innerHTML", frame.tail))
         if frame.code:
             parts.append(self._partial("-tail pre code", "beforeend", frame.code))
-        context = {"ahead": frame.ahead, "started": frame.started}
-        status = render_to_string("replies/_status.html", context).strip()
-        if status != self._status:
-            self._status = status
-            parts.append(self._partial("-status", "innerHTML", status))
+        if self._status != (frame.ahead, frame.started):
+            self._status = (frame.ahead, frame.started)
+            context = {"ahead": frame.ahead, "started": frame.started}
+            parts.append(
+                self._partial("-status", "innerHTML", render_to_string("replies/_status.html", context))
+            )
         return render("".join(parts), event_id=frame.id)
 
     def _partial(self, part: str, swap: str, html: str) -> str:

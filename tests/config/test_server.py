@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -9,10 +10,24 @@ import pytest
 
 from tests.site import Site, ask, post
 
+KEY = "sk-secret-of-the-site"
 
-@pytest.fixture
-def alices(site: Site) -> httpx.Client:
-    return site.set_up()
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose model cannot be reached, on which alice is set up."""
+    environment = {"MODEL_API_BASE": "http://127.0.0.1:9/v1", "MODEL_API_KEY": KEY, "LOG_LEVEL": "DEBUG"}
+    site = Site(tmp_path_factory.mktemp("site"), **environment).start()
+    site.set_up("alice").close()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def alices(site: Site) -> Iterator[httpx.Client]:
+    client = site.log_in("alice")
+    yield client
+    client.close()
 
 
 def page_and_its_files(client: httpx.Client, path: str) -> list[httpx.Response]:
@@ -78,6 +93,6 @@ def test_a_message_beyond_the_cap_gets_a_sentence(alices: httpx.Client) -> None:
 
 def test_no_secret_is_in_the_log(site: Site, alices: httpx.Client) -> None:
     ask(alices, "A prompt that stays private")
-    for secret in ("sk-secret-of-the-site", "correct horse battery", "A prompt that stays private"):
+    for secret in (KEY, "correct horse battery", "A prompt that stays private"):
         assert secret not in site.log
     assert "Traceback" not in site.log
