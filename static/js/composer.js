@@ -16,14 +16,18 @@ document.addEventListener("keydown", (event) => {
   if (send && !send.disabled && event.target.value.trim()) event.target.form.requestSubmit(send);
 });
 
-document.addEventListener("submit", (event) => {
-  const stopping = event.submitter?.hasAttribute("formaction");
-  if (isComposer(event.target) && !stopping && !draft().value.trim()) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    draft().focus();
-  }
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const stopping = event.submitter?.hasAttribute("formaction");
+    if (isComposer(event.target) && !stopping && !draft().value.trim()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      draft().focus();
+    }
+  },
+  true,
+);
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (!isComposer(ctx.sourceElement)) return;

@@ -15,7 +15,9 @@ function textFor(button) {
   const code = button.closest(".code")?.querySelector("pre");
   if (code) return code.textContent.replace(/\n$/, "");
   const message = button.closest("article");
-  return message.querySelector("[data-source]")?.content.textContent ?? message.querySelector(".prose").innerText;
+  return (
+    message.querySelector("[data-source]")?.content.textContent ?? message.querySelector(".prose").innerText
+  );
 }
 
 // navigator.clipboard is missing on plain http, where a team's own server may well be.

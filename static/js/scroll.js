@@ -19,10 +19,14 @@ document.addEventListener("htmx:after:swap", () => {
   top = null;
 });
 
-document.addEventListener("scroll", (event) => {
-  const button = document.querySelector("[data-to-end]");
-  if (button && event.target.matches?.("[data-scroller]")) button.hidden = event.target.scrollTop > -240;
-}, { capture: true, passive: true });
+document.addEventListener(
+  "scroll",
+  (event) => {
+    const button = document.querySelector("[data-to-end]");
+    if (button && event.target.matches?.("[data-scroller]")) button.hidden = event.target.scrollTop > -240;
+  },
+  { capture: true, passive: true },
+);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-to-end]")) scroller().scrollTop = 0;
