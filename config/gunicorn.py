@@ -4,6 +4,9 @@ import resource
 import signal
 from typing import Any
 
+from django.conf import settings as django_settings
+
+from chat import local_model
 from config import settings
 
 bind = f"{settings.HOST}:{settings.PORT}"
@@ -19,47 +22,39 @@ accesslog = None
 loglevel = "warning"
 proc_name = "parley"
 
-READY_SECONDS = 60
+READY_SECONDS = 20  # less than gunicorn gives a worker to show a sign of life
 LAST_FRAMES_SECONDS = 5
+
+
+embedded_model: Any = None
 
 
 def on_starting(server: Any) -> None:
     """In the master, before the first fork: file limit up, embedded model on its way."""
+    global embedded_model
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    if settings.EMBEDDED_MODEL:
-        _start_embedded_model(server)
-
-
-def _start_embedded_model(server: Any) -> None:
-    from chat import local_model
-
-    if not local_model.is_installed():
-        server.log.error("No model key is set, and the embedded model is not installed.")
+    if not settings.EMBEDDED_MODEL:
         return
-    server.embedded_model = model = local_model.start()
-    settings.MODEL_API_BASE, settings.MODEL_API_KEY = model.base_url, model.api_key
-    settings.RUNNING_REPLIES = local_model.SLOTS
-    if local_model.wait_until_ready(model, READY_SECONDS):
-        settings.CONTEXT_TOKENS = local_model.context_window(model.base_url, model.api_key)
+    if local_model.is_installed():
+        embedded_model = local_model.start()
+        settings.MODEL_API_BASE, settings.MODEL_API_KEY = embedded_model.base_url, embedded_model.api_key
+        settings.RUNNING_REPLIES = local_model.SLOTS
     else:
-        server.log.error("The embedded model is not ready yet; replies will say so until it is.")
+        server.log.error("No model key is set, and the embedded model is not installed.")
 
 
 def on_exit(server: Any) -> None:
-    if model := getattr(server, "embedded_model", None):
-        from chat import local_model
-
-        local_model.stop(model)
-
-
-def when_ready(server: Any) -> None:
-    print(f"Parley is ready: {settings.SITE_URL}", flush=True)  # noqa: T201
+    if embedded_model is not None:
+        local_model.stop(embedded_model)
 
 
 def post_worker_init(worker: Any) -> None:
-    """gunicorn tells the application about SIGTERM only after the connections closed: we hear it first."""
+    """In each worker, before it serves: the model is waited for, and SIGTERM is ours."""
+    if embedded_model is not None:
+        _wait_for_model(worker)
 
+    # gunicorn tells the application about SIGTERM only after the connections closed: we hear it first.
     def end() -> None:
         if not getattr(worker, "parley_ending", None):
             worker.parley_ending = worker.loop.create_task(_end_with_grace(worker))
@@ -67,6 +62,16 @@ def post_worker_init(worker: Any) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         worker.loop.remove_signal_handler(name)
         worker.loop.add_signal_handler(name, end)
+    if worker.age == 1:
+        print(f"Parley is ready: {settings.SITE_URL}", flush=True)  # noqa: T201
+
+
+def _wait_for_model(worker: Any) -> None:
+    if local_model.wait_until_ready(embedded_model, READY_SECONDS):
+        window = local_model.context_window(embedded_model.base_url, embedded_model.api_key)
+        django_settings.CONTEXT_TOKENS = window  # Django has copied our settings by now
+    else:
+        worker.log.error("The embedded model is not ready yet; replies will say so until it is.")
 
 
 async def _end_with_grace(worker: Any) -> None:
