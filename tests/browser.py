@@ -15,7 +15,7 @@ ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch", "htmx: htmx:sse:error: ")
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,13 @@ from chat.replies.frames import Frame
 from chat.replies.process import Process
 from chat.replies.start import regenerate, start
 from chat.replies.stop import stop, stop_all
+from chat.replies.watch import Reader
 
 __all__ = [
     "Frame",
     "NotStarted",
     "Process",
+    "Reader",
     "SendIdReused",
     "ShuttingDown",
     "StillWriting",

@@ -2,45 +2,47 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from chat.replies.errors import ShuttingDown
 from chat.replies.frames import Frame, Stage
 from chat.replies.live import Tail
-from chat.replies.process import current
+from chat.replies.process import Process, current
+from chat.replies.watch import Reader
 
 FRAME = 0.1  # s between frames at the least; the first text is sent at once
+LOOK = 2.0  # s after which a reader looks up, to see whether it is to leave
 SIGN_OF_LIFE = 15.0  # s
 
 
-async def follow(reply_id: int, resume_at: int | None = None) -> AsyncIterator[Frame | None]:
+async def follow(reader: Reader, resume_at: int | None = None) -> AsyncIterator[Frame | None]:
     """Frames of an open reply until the last one; None every 15 s without one, as a sign of life.
 
-    Only committed text is shown. Raises ShuttingDown where no replies are run or followed.
+    Only committed text is shown. Without a last frame it ends when the reader may not go on. Raises
+    ShuttingDown where no replies are run or followed.
     """
-    async with _tail(reply_id) as tail:
-        loop = asyncio.get_running_loop()
+    process = current()
+    async with process.watch.over(reader), _tail(process, reader.reply_id) as tail:
+        clock = process.loop.time
         stage = Stage(tail.text, resume_at)
-        ahead: int | None = None
-        while True:
+        ahead, sent_at = None, clock()
+        while not reader.leave.is_set():
             changed = tail.changed
             if tail.ended:
                 yield Frame(id=len(tail.text), last=True)
                 return
-            began = loop.time()
             frame = stage.frame(tail.text, tail.ahead)
             if frame is None and tail.ahead != ahead:
                 frame = Frame(id=0, ahead=tail.ahead, started=bool(tail.text))
             ahead = tail.ahead
-            if frame is not None:
+            if frame is not None or clock() - sent_at >= SIGN_OF_LIFE:
+                sent_at = clock()
                 yield frame
-            try:
-                async with asyncio.timeout(SIGN_OF_LIFE):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
                     await changed.wait()
-            except TimeoutError:
-                yield None
             if tail.text and not tail.ended:
-                await asyncio.sleep(began + FRAME - loop.time() if frame is not None else 0)
+                await asyncio.sleep(sent_at + FRAME - clock())
 
 
 def ahead_of(reply_id: int) -> int | None:
@@ -53,8 +55,7 @@ def ahead_of(reply_id: int) -> int | None:
 
 
 @asynccontextmanager
-async def _tail(reply_id: int) -> AsyncIterator[Tail]:
-    process = current()
+async def _tail(process: Process, reply_id: int) -> AsyncIterator[Tail]:
     if live := process.live.get(reply_id):
         yield live
         return

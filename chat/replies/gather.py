@@ -18,11 +18,11 @@ LOOK = 0.5  # s between looks at the database, while anything is followed
 class Gatherer:
     """One query a look for all replies that are followed here, none when nothing is."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, thread: ThreadPoolExecutor) -> None:
         self._loop = loop
         self._tails: dict[int, Tail] = {}
         self._readers: Counter[int] = Counter()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="gatherer")
+        self._thread = thread
         self._task: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -43,7 +43,6 @@ class Gatherer:
     def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _gather(self) -> None:
         while self._tails:

@@ -157,7 +157,9 @@ def _cut(live: LiveReply, attempt: Attempt, parts: list[str]) -> End:
 
 async def _sentence(process: "Process", error: ModelError) -> str:
     """The error's own; where a model is gone also what is on offer instead."""
-    offered = await process.client.models() if isinstance(error, ModelGone) else ()
+    if not isinstance(error, ModelGone):
+        return error.sentence
+    offered = [model for model in await process.client.models() if model not in error.sentence]
     return f"{error.sentence} On offer: {', '.join(offered[:OFFERED])}." if offered else error.sentence
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import logging
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 
@@ -17,6 +18,7 @@ from chat.replies.live import Cut, LiveReply
 from chat.replies.recover import Recover
 from chat.replies.settle import Outcome
 from chat.replies.turns import Turns
+from chat.replies.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,9 @@ class Process:
         self.turns = Turns(settings.RUNNING_REPLIES)
         self.live: dict[int, LiveReply] = {}
         self.scribe = scribes.Scribe(self.worker, self.loop, self._publish)
-        self.gatherer = Gatherer(self.loop)
+        self._looks = ThreadPoolExecutor(1, thread_name_prefix="looks")
+        self.gatherer = Gatherer(self.loop, self._looks)
+        self.watch = Watch(self.loop, self._looks)
         self._recover = Recover(self.worker)
         self._admits = True
         self._closed = False
@@ -87,6 +91,8 @@ class Process:
         await self.drain(0)
         await asyncio.to_thread(self._close_threads)
         self.gatherer.close()
+        self.watch.close()
+        self._looks.shutdown(wait=False, cancel_futures=True)
         await self.client.aclose()
         if _current is self:
             _current = None

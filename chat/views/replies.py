@@ -52,13 +52,16 @@ def _visible_reply(request: UserRequest, reply_id: int) -> Reply:
 async def _events(request: UserRequest, reply: Reply) -> AsyncIterator[bytes]:
     yield events.RETRY
     if reply.is_open:
+        reader = replies.Reader(request.session.session_key or "", request.user.pk, reply.pk)
         resume_at = events.resume_at(request.headers.get("Last-Event-ID", ""))
         renderer = events.FrameRenderer(reply.pk)
-        async for frame in replies.follow(reply.pk, resume_at):
+        async for frame in replies.follow(reader, resume_at):
             if frame is None:
                 yield events.SIGN_OF_LIFE
             elif not frame.last:
                 yield renderer.render(frame)
+        if reader.leave.is_set():
+            return  # the page's script asks again, and hears that there is nothing for it
     last = await sync_to_async(_render_last)(request, reply.pk)
     yield events.render(last, event_id=None) if last else b""
     yield events.END
@@ -90,5 +93,5 @@ async def _compressed(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """gzip with a flush after each event, so that none waits for the next."""
     deflate = zlib.compressobj(6, zlib.DEFLATED, 31)
     async for block in stream:
-        yield deflate.compress(block) + deflate.flush(zlib.Z_SYNC_FLUSH)
+        yield deflate.compress(block) + deflate.flush(zlib.Z_PARTIAL_FLUSH)
     yield deflate.flush()

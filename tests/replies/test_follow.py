@@ -3,6 +3,10 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+
 from chat import markdown, replies
 from chat.models import Reply, User
 from chat.replies import Frame
@@ -108,12 +112,19 @@ def test_a_long_tail_is_rendered_again_only_when_it_has_grown_by_a_quarter() -> 
     assert rendered < 40 * len(text)  # each character again at each frame would be 500
 
 
+def reading(reply: Reply) -> replies.Reader:
+    """The asker's reader, with a session of its own."""
+    session = SessionStore()
+    session.create()
+    return replies.Reader(session.session_key or "", reply.asker_id, reply.pk)
+
+
 def read(process: Running, reply: Reply, resume_at: int | None = None) -> Reader:
     """Follow to the end, in the process's own loop."""
-    reader = Reader()
+    reader, reader_of = Reader(), reading(reply)
 
     async def follow() -> Reader:
-        async for frame in replies.follow(reply.pk, resume_at):
+        async for frame in replies.follow(reader_of, resume_at):
             if frame and not frame.last:
                 reader.take(frame)
         return reader
@@ -139,16 +150,18 @@ def test_two_readers_end_with_the_same_page(process: Running, upstream: Upstream
     reply = replies.start(alice, "Hello", send_id=uuid4())
     process.committed(reply, lambda text: len(text) > 20)
 
+    readers = [reading(reply), reading(reply)]
+
     async def both() -> list[str]:
-        async def one() -> str:
+        async def one(whose: replies.Reader) -> str:
             reader = Reader()
-            async for frame in replies.follow(reply.pk):
+            async for frame in replies.follow(whose):
                 if frame and not frame.last:
                     reader.take(frame)
                 gate.release()
             return reader.html
 
-        return list(await asyncio.gather(one(), one()))
+        return list(await asyncio.gather(*map(one, readers)))
 
     first, second = process.run(both())
     assert first == second
@@ -175,3 +188,33 @@ def test_a_reply_of_another_process_is_followed_through_the_database(
 
     assert TEXT.startswith(process.run(elsewhere()))
     assert process.ended(reply).message.text == TEXT
+
+
+REASONS = {
+    "the session ended": lambda user, reply: Session.objects.all().delete(),
+    "the account was deactivated": lambda user, reply: User.objects.update(is_active=False),
+    "the account was deleted": lambda user, reply: user.delete(),
+    "the conversation was deleted": lambda user, reply: reply.message.conversation.delete_with_undo(),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_reader_leaves_within_five_seconds_when(
+    process: Running, upstream: Upstream, alice: User, reason: str
+) -> None:
+    gate = Gate(2)
+    upstream.play(Answer("one two three", gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    whose = reading(reply)
+    REASONS[reason](alice, reply)
+
+    async def follow() -> float:
+        began = process.loop.time()
+        async for _ in replies.follow(whose):
+            pass
+        return process.loop.time() - began
+
+    assert process.run(follow()) < 5
+    assert whose.leave.is_set()
+    gate.release()

@@ -1,0 +1,61 @@
+"""The chat page as a person uses it: everything is found by the name that a screen reader hears."""
+
+from __future__ import annotations
+
+import httpx
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.site import Site
+
+
+class Chat:
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.box = page.get_by_role("textbox", name="Message")
+        self.send = self.button("Send")
+        self.stop = self.button("Stop")
+        self.list = page.get_by_role("navigation", name="Conversations")
+        self.log = page.get_by_role("log", name="Messages")
+        self.questions = self.log.get_by_role("article", name="You")
+        self.answers = self.log.get_by_role("article", name="Assistant")
+        self.notice = page.locator("#composer-notice")
+
+    @property
+    def answer(self) -> Locator:
+        """The newest reply."""
+        return self.answers.last
+
+    @property
+    def prose(self) -> Locator:
+        """What the newest reply says, without its foot."""
+        return self.answer.locator(".prose")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def open(self, path: str) -> Chat:
+        self.page.goto(self.url + path)
+        return self
+
+    def ask(self, text: str) -> Chat:
+        self.box.fill(text)
+        self.send.click()
+        return self
+
+    def expect_writing(self, text: str) -> None:
+        """This much is shown, and the reply goes on."""
+        expect(self.prose).to_have_text(text)
+        expect(self.answer).to_have_attribute("aria-busy", "true")
+
+    def expect_answer(self, text: str) -> None:
+        """This and no more is shown, and the reply is over."""
+        expect(self.answer).to_have_attribute("aria-busy", "false")
+        expect(self.prose).to_have_text(text)
+
+
+def carry_session(client: httpx.Client, context: BrowserContext, site: Site) -> None:
+    """Let the browser be who the client is."""
+    context.add_cookies(
+        [{"name": name, "value": value, "url": site.url} for name, value in client.cookies.items()]
+    )
