@@ -49,6 +49,9 @@ def test_the_ledger_is_read_only(root: Client, alice: User) -> None:
     assert root.post(f"{where}delete/", {"post": "yes"}).status_code == 403
     assert root.get("/admin/chat/call/add/").status_code == 403
     assert root.get("/admin/chat/call/?q=alice&status=running").status_code == 200
+    alice.delete()
+    assert root.get("/admin/chat/call/").status_code == 200
+    assert root.get(f"{where}change/").status_code == 200
 
 
 def test_the_admins_door_is_the_sites_own(guest: Client, charlies: Client) -> None:

@@ -27,7 +27,8 @@ def empty_journal(upstream: Upstream) -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Site]:
     """A site on which alice, its administrator, is set up."""
-    site = Site(tmp_path_factory.mktemp("site"), MODEL_API_BASE=upstream.url, MODEL_API_KEY=KEY).start()
+    settings = {"MODEL_API_BASE": upstream.url, "MODEL_API_KEY": KEY, "GRACE_SECONDS": "1"}
+    site = Site(tmp_path_factory.mktemp("site"), **settings).start()
     site.set_up("alice").close()
     yield site
     site.stop()
