@@ -37,7 +37,7 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "error",
         "error_detail",
     )
-    date_hierarchy = "opened_at"
+    date_hierarchy = "day"
     list_select_related = ("user",)
     show_full_result_count = False
 

@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-EMBEDDED_NAME = "SmolLM2-135M-Instruct"
+from chat.local_model import MODEL_NAME
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, object]]:
     return {
         "site": {
-            "model": EMBEDDED_NAME if settings.EMBEDDED_MODEL else settings.MODEL_ID,
+            "model": MODEL_NAME if settings.EMBEDDED_MODEL else settings.MODEL_ID,
             "demo": settings.EMBEDDED_MODEL,
             "version": settings.VERSION,
             "signup_open": False,

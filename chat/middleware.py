@@ -1,12 +1,21 @@
 """Headers that every answer of Django's carries."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
+
+from chat.views.answers import notice
+
+log = logging.getLogger(__name__)
+
+AWAY = "Parley's database does not answer at the moment. Your text is kept: please send it again in a while."
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
@@ -57,3 +66,21 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
 def vary_on_htmx(get_response: GetResponse) -> GetResponse:
     """A page and its fragment share an address; caches must not mix them up."""
     return _add_to_every_answer(get_response, lambda response: patch_vary_headers(response, ["HX-Request"]))
+
+
+@sync_and_async_middleware
+def database_away(get_response: GetResponse) -> GetResponse:
+    """A database that does not answer is a clear 503: nothing was changed, and the draft stays."""
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        log.error("The database did not answer %s", request.path, exc_info=exception)
+        connection.close()
+        if request.headers.get("HX-Request"):
+            return notice(request, AWAY, status=503)
+        return render(request, "503.html", status=503)
+
+    answer = _add_to_every_answer(get_response, lambda response: None)
+    answer.process_exception = process_exception  # type: ignore[attr-defined]
+    return answer

@@ -67,11 +67,13 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _wait_for_model(worker: Any) -> None:
-    if local_model.wait_until_ready(embedded_model, READY_SECONDS):
+    local_model.wait_until_ready(embedded_model, READY_SECONDS)
+    try:
         window = local_model.context_window(embedded_model.base_url, embedded_model.api_key)
-        django_settings.CONTEXT_TOKENS = window  # Django has copied our settings by now
-    else:
+    except local_model.LocalModelError:
         worker.log.error("The embedded model is not ready yet; replies will say so until it is.")
+    else:
+        django_settings.CONTEXT_TOKENS = window  # Django has copied our settings by now
 
 
 async def _end_with_grace(worker: Any) -> None:

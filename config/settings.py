@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_env_file(BASE_DIR / ".env")
+env.read_env_file(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
 
 VERSION = re.search(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]
 
@@ -54,9 +54,7 @@ ALLOWED_HOSTS = env.names(
 )
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 ROOT_URLCONF = "config.urls"
-ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "chat.User"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "chat",
     "django.contrib.auth",
@@ -81,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.middleware.vary_on_htmx",
+    "chat.middleware.database_away",
     "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
@@ -114,7 +113,6 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 USE_TZ = True
-FORMAT_MODULE_PATH = None
 
 # Accounts
 AUTHENTICATION_BACKENDS = [
@@ -141,8 +139,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "chat.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
+    SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 

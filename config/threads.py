@@ -7,7 +7,7 @@ keep them for minutes.
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
@@ -28,7 +28,9 @@ class Threads:
         """Wait until no request is under way, but no longer than so many seconds."""
         if self._open:
             self._idle.clear()
-            await asyncio.wait([asyncio.ensure_future(self._idle.wait())], timeout=seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._idle.wait()
 
     @asynccontextmanager
     async def of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:

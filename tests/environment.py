@@ -3,6 +3,7 @@
 import os
 import tempfile
 
+os.environ["ENV_FILE"] = os.devnull
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="parley-tests-")
 os.environ["MODEL_API_BASE"] = "http://127.0.0.1:9/v1"
 os.environ["MODEL_API_KEY"] = "sk-test-key-of-the-suite"

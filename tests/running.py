@@ -9,6 +9,7 @@ import pytest
 
 from chat.models import Reply
 from chat.replies import Process
+from chat.replies.live import LiveReply
 from tests.upstream import Upstream
 
 WAIT = 10.0  # s
@@ -29,6 +30,14 @@ class Running:
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run it in the process's loop and wait for its result."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(WAIT)
+
+    def begun(self, *replies: Reply) -> list[LiveReply]:
+        """What the process knows of replies that were handed over, each at its first wait."""
+
+        async def live() -> list[LiveReply]:
+            return [self.process.live[reply.pk] for reply in replies]
+
+        return self.run(live())
 
     def ended(self, reply: Reply) -> Reply:
         """The reply once its end is committed."""

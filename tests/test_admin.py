@@ -4,7 +4,6 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.test import Client
 
@@ -58,9 +57,3 @@ def test_the_admins_door_is_the_sites_own(guest: Client, charlies: Client) -> No
     assert guest.get("/admin/").status_code == 302
     assert guest.get("/admin/login/").headers["Location"].startswith("/accounts/login/")
     assert charlies.get("/admin/chat/call/").status_code in {302, 403}
-
-
-def test_every_index_names_its_query() -> None:
-    for model in apps.get_app_config("chat").get_models():
-        for index in model._meta.indexes:
-            assert index.name

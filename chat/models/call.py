@@ -39,6 +39,10 @@ class CallQuerySet(QuerySet["Call"]):
         """The fence: only rows that are open and still belong to `worker`."""
         return self.running().filter(worker=worker)
 
+    def give_away(self) -> int:
+        """Open rows without an owner, which recover settles."""
+        return self.running().update(worker=None)
+
 
 def outlives(to: str, related_name: str) -> models.ForeignKey[Any, Any]:
     """A reference that keeps its number when its row is deleted: a closed ledger row never changes."""
@@ -92,7 +96,9 @@ class Call(models.Model):
             models.Index(fields=["user", "day"], name="call_user"),  # one's own usage
             models.Index(fields=["reply"], name="call_reply"),  # recover, and the usage of a reply in exports
             models.Index(
-                fields=["model_requested", "-id"], name="call_model"
+                fields=["model_requested", "-id"],
+                name="call_exact",
+                condition=models.Q(usage_source="provider"),
             ),  # usage.estimate: the newest exact counts
             models.Index(fields=["worker"], name="call_running", condition=models.Q(status="running")),
             # owned_by() on each commit, and recover

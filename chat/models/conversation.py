@@ -74,9 +74,14 @@ class Conversation(models.Model):
         return reverse("conversation", args=[self.pk])
 
     def touch(self) -> None:
-        """Move to the top of the list."""
+        """Move to the top of the list, and hold the row until the transaction ends.
+
+        Raises Conversation.DoesNotExist when it was deleted meanwhile.
+        """
         self.updated_at = timezone.now()
-        self.save(update_fields=["updated_at"])
+        here = Conversation.objects.filter(pk=self.pk, deleted_at=None)
+        if not here.update(updated_at=self.updated_at):
+            raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
 
     def rename(self, title: str) -> None:
         self.title = title

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from chat.replies.live import LiveReply
-from chat.usage import Closing
+from chat.usage import Admission, Closing
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Retry:
 
     live: LiveReply
     closing: Closing
+    admission: Admission
     granted: asyncio.Future[bool]
 
 
@@ -38,11 +39,12 @@ class End:
     """The end of a reply: the whole text, the state, the ledger row, in one transaction."""
 
     live: LiveReply
-    text: str
     state: str
     closing: Closing
     finish_reason: str = ""
     error: str = ""  # a plain sentence for the person who asked
+    text: str = ""
+    html: str = ""  # the text's rendering
 
 
 Entry = Claim | Text | Retry | End

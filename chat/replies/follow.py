@@ -1,7 +1,7 @@
 """Follow a reply: a snapshot, then its tail in frames, wherever it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from chat.replies.errors import ShuttingDown
@@ -11,11 +11,12 @@ from chat.replies.process import Process, current
 from chat.replies.watch import Reader
 
 FRAME = 0.1  # s between frames at the least; the first text is sent at once
+LONG_TEXT = 65_536  # characters
 LOOK = 2.0  # s after which a reader looks up, to see whether it is to leave
 SIGN_OF_LIFE = 15.0  # s
 
 
-async def follow(reader: Reader, resume_at: int | None = None) -> AsyncIterator[Frame | None]:
+async def follow(reader: Reader, resume_at: int | None = None) -> AsyncGenerator[Frame | None, None]:
     """Frames of an open reply until the last one; None every 15 s without one, as a sign of life.
 
     Only committed text is shown. Without a last frame it ends when the reader may not go on. Raises
@@ -31,7 +32,10 @@ async def follow(reader: Reader, resume_at: int | None = None) -> AsyncIterator[
             if tail.ended:
                 yield Frame(id=len(tail.text), last=True)
                 return
-            frame = stage.frame(tail.text, tail.ahead)
+            if len(tail.text) < LONG_TEXT:
+                frame = stage.frame(tail.text, tail.ahead)
+            else:  # takes long enough for other readers to notice
+                frame = await asyncio.to_thread(stage.frame, tail.text, tail.ahead)
             if frame is None and tail.ahead != ahead:
                 frame = Frame(id=0, ahead=tail.ahead, started=bool(tail.text))
             ahead = tail.ahead

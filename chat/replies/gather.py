@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.db.models import Q
 
 from chat.models import OPEN_STATES, Reply, ReplyChunk
@@ -27,12 +27,15 @@ class Gatherer:
 
     @asynccontextmanager
     async def tail(self, reply_id: int) -> AsyncIterator[Tail]:
-        """The reply's tail for as long as the block runs; its first text comes with the next look."""
+        """The reply's tail, with what is committed by now, for as long as the block runs."""
+        new = reply_id not in self._tails
         tail = self._tails.setdefault(reply_id, Tail(reply_id))
         self._readers[reply_id] += 1
         if self._task is None or self._task.done():
             self._task = self._loop.create_task(self._gather(), name="gatherer")
         try:
+            if new:
+                await self._gather_once()
             yield tail
         finally:
             self._readers[reply_id] -= 1
@@ -46,19 +49,23 @@ class Gatherer:
 
     async def _gather(self) -> None:
         while self._tails:
-            known = {reply_id: len(tail.text) for reply_id, tail in self._tails.items()}
-            texts, still_open = await self._loop.run_in_executor(self._thread, _look, known)
-            for reply_id, length in known.items():
-                tail = self._tails.get(reply_id)
-                if tail is None or len(tail.text) != length:
-                    continue
-                for text in texts.get(reply_id, ()):
-                    tail.append(text)
-                tail.ended = reply_id not in still_open
-                if tail.ended or reply_id in texts:
-                    tail.wake()
+            await self._gather_once()
             await asyncio.sleep(LOOK)
-        await self._loop.run_in_executor(self._thread, connection.close)
+            if not self._tails:
+                await self._loop.run_in_executor(self._thread, connections.close_all)
+
+    async def _gather_once(self) -> None:
+        known = {reply_id: len(tail.text) for reply_id, tail in self._tails.items()}
+        texts, still_open = await self._loop.run_in_executor(self._thread, _look, known)
+        for reply_id, length in known.items():
+            tail = self._tails.get(reply_id)
+            if tail is None or len(tail.text) != length:
+                continue
+            for text in texts.get(reply_id, ()):
+                tail.append(text)
+            tail.ended = reply_id not in still_open
+            if tail.ended or reply_id in texts:
+                tail.wake()
 
 
 def _look(known: dict[int, int]) -> tuple[dict[int, list[str]], set[int]]:
@@ -76,5 +83,5 @@ def _look(known: dict[int, int]) -> tuple[dict[int, list[str]], set[int]]:
             texts.setdefault(reply_id, []).append(text)
         return texts, still_open
     except DatabaseError:
-        connection.close()
+        connections.close_all()
         return {}, set(known)

@@ -12,7 +12,6 @@ class Job:
     """`call_id` and `request_id` are those of the first attempt; a retry opens a ledger row of its own."""
 
     reply_id: int
-    message_id: int
     call_id: int
     request_id: UUID
     admission: Admission

@@ -1,12 +1,14 @@
 """What a process knows of one running reply: its committed text, and who waits for more.
 
-Only the event loop's thread touches these objects; the scribe publishes into them through the loop.
+Only the event loop's thread touches these objects; the scribe publishes into them through the loop. (The
+scribe itself alone keeps `call_id`, which only its own fence reads.)
 """
 
 import asyncio
 from enum import Enum
 from uuid import UUID
 
+from chat.replies.attempt import Attempt
 from chat.replies.job import Job
 
 
@@ -55,7 +57,9 @@ class LiveReply(Tail):
         self.job = job
         self.call_id = job.call_id  # of the attempt that is under way
         self.request_id: UUID = job.request_id
-        self.written = 0  # characters given to the scribe, committed or not
+        self.attempt = Attempt()
+        self.parts: list[str] = []  # the text as the model gave it, committed or not
+        self.written = 0  # its characters
         self.cut: Cut | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -64,4 +68,5 @@ class LiveReply(Tail):
         if self.cut is None and not self.ended:
             self.cut = why
             if self.task is not None:
-                self.task.cancel()
+                # Not before its first step: a task that never began would put no end.
+                self.task.get_loop().call_soon(self.task.cancel)

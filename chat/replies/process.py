@@ -5,17 +5,21 @@ import contextvars
 import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 
 from django.conf import settings
 
 from chat.llm import Client, Endpoint
-from chat.replies import scribe as scribes
+from chat.replies import ends
 from chat.replies.errors import ShuttingDown
 from chat.replies.gather import Gatherer
 from chat.replies.generate import generate
 from chat.replies.job import Job
 from chat.replies.live import Cut, LiveReply
 from chat.replies.recover import Recover
+from chat.replies.scribe import Scribe
 from chat.replies.settle import Outcome
 from chat.replies.turns import Turns
 from chat.replies.watch import Watch
@@ -41,7 +45,7 @@ class Process:
         self.client = Client(Endpoint(settings.MODEL_API_BASE, settings.MODEL_API_KEY))
         self.turns = Turns(settings.RUNNING_REPLIES)
         self.live: dict[int, LiveReply] = {}
-        self.scribe = scribes.Scribe(self.worker, self.loop, self._publish)
+        self.scribe = Scribe(self.worker, self.loop, self._publish)
         self._looks = ThreadPoolExecutor(1, thread_name_prefix="looks")
         self.gatherer = Gatherer(self.loop, self._looks)
         self.watch = Watch(self.loop, self._looks)
@@ -74,8 +78,9 @@ class Process:
     async def drain(self, seconds: float) -> None:
         """Admit nothing more, let running replies go on for so long, then end them as interrupted."""
         self._admits = False
-        if not self._idle.is_set() and seconds:
-            await asyncio.wait([self.loop.create_task(self._idle.wait())], timeout=seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
         if not self._idle.is_set():
             log.warning("%d replies are interrupted by the end of the process", len(self.live))
             for live in list(self.live.values()):
@@ -107,14 +112,39 @@ class Process:
         self._idle.clear()
         self.scribe.own(live)
         live.task = self.loop.create_task(generate(self, live), name=f"reply {job.reply_id}")
+        live.task.add_done_callback(partial(self._ended, live))
 
     def _cut(self, reply_id: int, why: Cut) -> None:
         if live := self.live.get(reply_id):
             live.cut_short(why)
 
+    def _ended(self, live: LiveReply, task: "asyncio.Task[None]") -> None:
+        """The net below generate(): a task that ended without an end still gets one."""
+        if task.cancelled() or task.exception():
+            log.error("The task of reply %d ended by itself", live.reply_id, exc_info=_error_of(task))
+            self.scribe.put(replace(ends.failed(live, live.attempt), text="".join(live.parts)), urgent=True)
+
     def _publish(self, outcome: Outcome) -> None:
-        scribes.publish(outcome)
+        """Readers see what was committed, and those who wait for a grant get it."""
+        for live, text in outcome.texts.items():
+            live.append(text)
+        for live, call in outcome.attempts.items():
+            live.request_id = call.request_id
+        for granted, answer in outcome.grants:
+            if not granted.done():
+                granted.set_result(answer)
+        for live in outcome.lost:
+            live.cut_short(Cut.LOST)
+        for live in outcome.stop_requested:
+            live.cut_short(Cut.STOPPED)
         for live in outcome.over:
+            live.ended = True
             self.live.pop(live.reply_id, None)
+        for live in outcome.touched:
+            live.wake()
         if not self.live:
             self._idle.set()
+
+
+def _error_of(task: "asyncio.Task[None]") -> BaseException | None:
+    return None if task.cancelled() else task.exception()

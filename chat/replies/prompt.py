@@ -7,7 +7,9 @@ from typing import Literal
 from chat.llm import ChatMessage
 from chat.models import Message, ReplyState
 
-CHARACTERS_A_TOKEN = 3  # cautious: a prompt that is cut a little early is better than one that is refused
+CHARACTERS_A_TOKEN_AT_LEAST = (
+    3  # cautious: a prompt that is cut a little early is better than one that is refused
+)
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Prompt:
 
     @property
     def characters(self) -> int:
-        return sum(len(message.content) for message in self.messages)
+        return characters_of(self.messages)
 
 
 def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") -> Prompt:
@@ -26,9 +28,10 @@ def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") ->
     Empty and failed turns are dropped and their neighbours merged; the oldest turns are left out in pairs.
     """
     turns = _turns(branch)
-    room = window * CHARACTERS_A_TOKEN - len(system)
-    first = 0
-    while len(turns) - first > 2 and sum(len(text) for _, text in turns[first:]) > room:
+    room = window * CHARACTERS_A_TOKEN_AT_LEAST - len(system)
+    first, needed = 0, sum(len(text) for _, text in turns)
+    while len(turns) - first > 2 and needed > room:
+        needed -= len(turns[first][1]) + len(turns[first + 1][1])
         first += 2
     messages = [ChatMessage(role, text) for role, text in turns[first:]]
     if system:
@@ -36,7 +39,11 @@ def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") ->
     return Prompt(tuple(messages), left_out=first)
 
 
-def shorten(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
+def characters_of(messages: Sequence[ChatMessage]) -> int:
+    return sum(len(message.content) for message in messages)
+
+
+def newer_half(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
     """About half of the turns, the newest ones, for a model that found the whole too long."""
     system = tuple(message for message in messages if message.role == "system")
     turns = messages[len(system) :]

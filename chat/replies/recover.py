@@ -3,11 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from chat import usage
+from chat import markdown, usage
 from chat.models import Call, CallStatus, Conversation, Reply, ReplyChunk, ReplyState, Worker
 from chat.replies import settle
 from chat.usage import Closing
@@ -62,20 +64,30 @@ class Recover:
             if now - since >= SILENCE:
                 settle_calls_of(owner, by=self._worker)
         for conversation in Conversation.objects.beyond_undo()[:20]:
-            conversation.delete()
+            with _one_alone(f"Conversation {conversation.pk} cannot be deleted"):
+                conversation.delete()
 
 
 def settle_calls_of(dead: UUID | None, *, by: UUID) -> None:
     """Close every open ledger row of a process that has died, and end its replies as what they are."""
-    calls = Call.objects.running().filter(worker=dead)
-    for call_id, reply_id in list(calls.values_list("pk", "reply_id")):
-        with transaction.atomic():
-            mine = Call.objects.running().filter(pk=call_id, worker=dead).update(worker=by)
-            if mine:
+    for call_id, reply_id in list(Call.objects.running().filter(worker=dead).values_list("pk", "reply_id")):
+        with _one_alone(f"Call {call_id} cannot be settled"), transaction.atomic():
+            if Call.objects.running().filter(pk=call_id, worker=dead).update(worker=by):
                 _settle(call_id, reply_id, by)
                 log.warning("Call %d was left open by a process that died; it is settled", call_id)
-    if dead is not None:
+    if dead is not None and not Call.objects.running().filter(worker=dead).exists():
         Worker.objects.filter(pk=dead).delete()
+
+
+@contextmanager
+def _one_alone(what: str) -> Iterator[None]:
+    """A row that cannot be settled must not keep others from it; a database that is away is no row's fault."""
+    try:
+        yield
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception(what)
 
 
 def _settle(call_id: int, reply_id: int | None, by: UUID) -> None:
@@ -88,9 +100,10 @@ def _settle(call_id: int, reply_id: int | None, by: UUID) -> None:
     usage.close_call(call_id, by, closing)
     if reply is None:
         return
+    html = markdown.render(text)
     if reply.stop_requested:
-        settle.finish(reply.pk, text, state=ReplyState.STOPPED)
+        settle.finish(reply.pk, text, html, state=ReplyState.STOPPED)
     elif text:
-        settle.finish(reply.pk, text, state=ReplyState.INTERRUPTED)
+        settle.finish(reply.pk, text, html, state=ReplyState.INTERRUPTED)
     else:
-        settle.finish(reply.pk, text, state=ReplyState.FAILED, error=NOTHING_CAME)
+        settle.finish(reply.pk, text, html, state=ReplyState.FAILED, error=NOTHING_CAME)

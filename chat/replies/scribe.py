@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import F
 
-from chat.models import Worker
+from chat.models import Call, Worker
 from chat.replies import settle
 from chat.replies.entries import Entry
-from chat.replies.live import Cut, LiveReply
+from chat.replies.live import LiveReply
 from chat.replies.settle import Outcome
 
 log = logging.getLogger(__name__)
@@ -99,34 +99,43 @@ class Scribe:
                 self._news.wait(max(min(due) - now, 0) if due else None)
 
     def _write(self, entries: list[Entry]) -> None:
-        while True:
-            try:
-                with transaction.atomic():
-                    outcome = settle.write(self._worker, entries)
-                break
-            except OperationalError:
-                log.exception("The database did not take a commit of %d entries; trying again", len(entries))
-                self._start_again()
-            except DatabaseError:
-                log.exception("A commit was refused; writing each of its replies by itself")
-                connection.close()
-                outcome = self._write_apart(entries)
-                break
+        try:
+            outcome = self._commit(entries)
+        except Exception:
+            log.exception("A commit was refused; writing each of its replies by itself")
+            outcome = self._write_apart(entries)
+        for live, call in outcome.attempts.items():
+            live.call_id = call.pk
         self._owned -= outcome.over
         self._to_loop(outcome)
 
+    def _commit(self, entries: list[Entry]) -> Outcome:
+        """One transaction, tried again for as long as the database cannot be reached or is busy."""
+        while True:
+            try:
+                with transaction.atomic():
+                    return settle.write(self._worker, entries)
+            except OperationalError:
+                log.exception("The database did not take a commit of %d entries; trying again", len(entries))
+                connection.close()
+                threading.Event().wait(PAUSE)
+
     def _write_apart(self, entries: list[Entry]) -> Outcome:
-        """One transaction a reply, so that a reply that cannot be written does not take others with it."""
+        """One transaction a reply, so that a reply that cannot be written does not take others with it.
+
+        That one is given away: recover settles it as it does the replies of a dead process.
+        """
+        connection.close()
         whole = Outcome()
         for live in dict.fromkeys(entry.live for entry in entries):
             own = [entry for entry in entries if entry.live is live]
             try:
-                with transaction.atomic():
-                    whole.add(settle.write(self._worker, own))
-            except DatabaseError:
+                whole.add(self._commit(own))
+            except Exception:
                 log.exception("Reply %d cannot be written", live.reply_id)
                 connection.close()
                 whole.lose(live, own)
+                self._try(Call.objects.owned_by(self._worker).filter(pk=live.call_id).give_away)
         return whole
 
     def _beat(self) -> None:
@@ -137,34 +146,11 @@ class Scribe:
         try:
             action()
         except DatabaseError:
-            log.exception("The database did not take the heartbeat")
+            log.exception("The database did not take a heartbeat, or the like")
             connection.close()
-
-    def _start_again(self) -> None:
-        connection.close()
-        threading.Event().wait(PAUSE)
 
     def _to_loop(self, outcome: Outcome) -> None:
         try:
             self._loop.call_soon_threadsafe(self._publish, outcome)
         except RuntimeError:  # the loop has ended; everything is stored, and nobody is left to be told
             log.debug("The event loop ended before a commit was published")
-
-
-def publish(outcome: Outcome) -> None:
-    """In the event loop: readers see what was committed, and those who wait for a grant get it."""
-    for live, text in outcome.texts.items():
-        live.append(text)
-    for live, call in outcome.attempts.items():
-        live.call_id, live.request_id = call.pk, call.request_id
-    for granted, answer in outcome.grants:
-        if not granted.done():
-            granted.set_result(answer)
-    for live in outcome.lost:
-        live.cut_short(Cut.LOST)
-    for live in outcome.stop_requested:
-        live.cut_short(Cut.STOPPED)
-    for live in outcome.over:
-        live.ended = True
-    for live in outcome.touched:
-        live.wake()

@@ -56,7 +56,7 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
         if live.call_id not in stop_requested:
             outcome.lose(live, own)
             for entry in own:
-                if isinstance(entry, End):  # the reply was deleted: its ledger row is still ours to close
+                if isinstance(entry, End):  # of a deleted reply: the ledger row is still ours to close
                     usage.close_call(live.call_id, worker, entry.closing)
             continue
         outcome.touched.add(live)
@@ -91,23 +91,32 @@ def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
         outcome.grants.append((entry.granted, Reply.objects.all().claim(live.reply_id)))
     elif isinstance(entry, Retry):
         usage.close_call(live.call_id, worker, entry.closing)
-        outcome.attempts[live] = usage.admit(live.job.admission)
+        outcome.attempts[live] = usage.admit(entry.admission)
         outcome.grants.append((entry.granted, True))
     elif isinstance(entry, End):
         finish(
             live.reply_id,
             entry.text,
+            entry.html,
             state=entry.state,
             finish_reason=entry.finish_reason,
             error=entry.error,
             model=entry.closing.model_answered,
         )
-        usage.close_call(live.call_id, worker, entry.closing)
+        retried = outcome.attempts.get(live)  # in this very commit: its row is the open one
+        usage.close_call(retried.pk if retried else live.call_id, worker, entry.closing)
         outcome.over.add(live)
 
 
 def finish(
-    reply_id: int, text: str, *, state: str, finish_reason: str = "", error: str = "", model: str = ""
+    reply_id: int,
+    text: str,
+    html: str,
+    *,
+    state: str,
+    finish_reason: str = "",
+    error: str = "",
+    model: str = "",
 ) -> None:
     """The end of a reply: its text and rendering on the message, its state, and its chunks gone."""
     if not Reply.objects.all().finish(
@@ -115,6 +124,6 @@ def finish(
     ):
         return
     Message.objects.filter(reply=reply_id).update(
-        text=text, html=markdown.render(text), html_version=markdown.RENDERER_VERSION
+        text=text, html=html, html_version=markdown.RENDERER_VERSION
     )
     ReplyChunk.objects.filter(reply_id=reply_id).delete()

@@ -26,20 +26,20 @@ def start(
     """Store `text` below the message `parent` (default: the newest), and have it answered.
 
     Without a conversation a new one is made. The same `send_id` again returns the reply that it began.
-    Raises NotStarted, and Message.DoesNotExist when `parent` is of another conversation.
+    Raises NotStarted, and ObjectDoesNotExist when `parent` is of another conversation, or this one was deleted.
     """
     process = current()
     process.must_admit()
     try:
         with transaction.atomic():
-            if earlier := _sent_before(user, send_id, text=text):
+            if earlier := _sent_before(user, send_id, text, conversation):
                 return earlier
             if conversation is None:
                 conversation = Conversation.objects.create(owner=user, title=title_from(text))
                 branch = []
             else:
+                conversation.touch()  # two tabs take their turns from here on
                 branch = conversation.branch(parent)
-                conversation.touch()
             if branch and branch[-1].is_assistant and branch[-1].reply.is_open:
                 raise StillWriting
             question = Message.objects.create(
@@ -47,45 +47,54 @@ def start(
             )
             return _answer(process, user, conversation, [*branch, question], send_id)
     except IntegrityError:  # the same send_id in another process, at the same moment
-        if earlier := _sent_before(user, send_id, text=text):
+        if earlier := _sent_before(user, send_id, text, conversation):
             return earlier
         raise
 
 
 def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
-    """Another reply to the user's message `question`; raises NotStarted."""
+    """Another reply to the user's message `question`; raises as start() does."""
     process = current()
     process.must_admit()
     conversation = question.conversation
     try:
         with transaction.atomic():
-            if earlier := _sent_before(user, send_id, question=question):
+            if earlier := _regenerated_before(user, send_id, question):
                 return earlier
+            conversation.touch()
             if Reply.objects.open().filter(message__parent=question).exists():
                 raise StillWriting
-            conversation.touch()
             return _answer(process, user, conversation, conversation.branch(question.pk), send_id)
     except IntegrityError:
-        if earlier := _sent_before(user, send_id, question=question):
+        if earlier := _regenerated_before(user, send_id, question):
             return earlier
         raise
 
 
-def _sent_before(
-    user: User, send_id: UUID, *, text: str | None = None, question: Message | None = None
-) -> Reply | None:
-    """The reply that this `send_id` began; raises SendIdReused when that was something else."""
-    reply = (
-        Reply.objects.filter(asker=user, send_id=send_id)
-        .select_related("message__parent", "message__conversation")
-        .first()
-    )
+def _sent_before(user: User, send_id: UUID, text: str, conversation: Conversation | None) -> Reply | None:
+    """The reply that this `send_id` began; raises SendIdReused when it was for something else."""
+    reply = _begun_by(user, send_id)
     if reply is None:
         return None
     asked = reply.message.parent
-    if asked is None or (text is not None and asked.text != text) or (question and asked != question):
+    elsewhere = (
+        reply.message.conversation != conversation if conversation else asked and asked.parent_id is not None
+    )
+    if asked is None or asked.text != text or elsewhere:
         raise SendIdReused(reply)
     return reply
+
+
+def _regenerated_before(user: User, send_id: UUID, question: Message) -> Reply | None:
+    reply = _begun_by(user, send_id)
+    if reply is not None and reply.message.parent != question:
+        raise SendIdReused(reply)
+    return reply
+
+
+def _begun_by(user: User, send_id: UUID) -> Reply | None:
+    sent = Reply.objects.filter(asker=user, send_id=send_id)
+    return sent.select_related("message__parent", "message__conversation").first()
 
 
 def _answer(
@@ -109,7 +118,6 @@ def _answer(
     call = usage.admit(admission)
     job = Job(
         reply_id=reply.pk,
-        message_id=message.pk,
         call_id=call.pk,
         request_id=call.request_id,
         admission=admission,

@@ -11,11 +11,11 @@ def title_from(text: str) -> str:
     for line in text.splitlines():
         words = re.sub(r"\s+", " ", re.sub(r"^[\s#>*+\-`~=_|]+", "", line)).strip()
         if words:
-            return shorten(words)
+            return _shorten(words)
     return UNTITLED
 
 
-def shorten(words: str) -> str:
+def _shorten(words: str) -> str:
     if len(words) <= LONGEST:
         return words
     cut = words[: LONGEST - 1]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from chat.models import Reply, User
@@ -55,7 +55,8 @@ class Watch:
             readers = frozenset(self._readers)
             for reader in await self._loop.run_in_executor(self._thread, _without_leave, readers):
                 reader.leave.set()
-        await self._loop.run_in_executor(self._thread, connection.close)
+            if not self._readers:
+                await self._loop.run_in_executor(self._thread, connections.close_all)
 
 
 def _without_leave(readers: frozenset[Reader]) -> list[Reader]:
@@ -77,7 +78,7 @@ def _without_leave(readers: frozenset[Reader]) -> list[Reader]:
             ).values_list("pk", flat=True)
         )
     except DatabaseError:  # who cannot be asked about is not sent away
-        connection.close()
+        connections.close_all()
         return []
     return [
         reader

@@ -1,6 +1,6 @@
 """Opening a ledger row: before any upstream request goes out, in the caller's transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.utils import timezone
@@ -47,9 +47,6 @@ class Admission:
             conversation_id=conversation_id,
             reply_id=reply_id,
         )
-
-    def owned_by(self, worker: UUID) -> "Admission":
-        return replace(self, worker=worker)
 
 
 def admit(wanted: Admission) -> Call:

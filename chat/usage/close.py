@@ -6,6 +6,8 @@ from uuid import UUID
 from chat.models import Call, Price, UsageSource
 from chat.usage.estimate import estimate_tokens
 
+MOST_NANO_USD = 2**63 - 1  # what the column holds; a mistyped price must not keep a row from being closed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Closing:
@@ -34,7 +36,7 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
     call.status = closing.status
     call.completion_characters = closing.completion_characters
     _settle_tokens(call, closing)
-    call.cost_nano_usd = closing.cost_nano_usd
+    call.cost_nano_usd = closing.cost_nano_usd and min(closing.cost_nano_usd, MOST_NANO_USD)
     if call.cost_nano_usd is None:
         call.cost_nano_usd = cost_of(call, closing.model_answered)
     call.model_answered = closing.model_answered[:200]
@@ -59,7 +61,8 @@ def cost_of(call: Call, model_answered: str = "") -> int | None:
     if price is None:
         return None
     prompt, completion = call.prompt_tokens or 0, call.completion_tokens or 0
-    return prompt * price.prompt_nano_usd + completion * price.completion_nano_usd
+    cost = prompt * price.prompt_nano_usd + completion * price.completion_nano_usd
+    return min(cost, MOST_NANO_USD)
 
 
 def _settle_tokens(call: Call, closing: Closing) -> None:

@@ -22,14 +22,8 @@ class Estimate:
 
 def estimate_tokens(model: str, *, prompt: int = 0, completion: int = 0) -> Estimate:
     """Tokens for so many characters of prompt and completion; any text has at least one token."""
-    newest = (
-        Call.objects.filter(model_requested=model, usage_source=UsageSource.PROVIDER)
-        .order_by("-pk")
-        .values("prompt_characters", "completion_characters", "prompt_tokens", "completion_tokens")[
-            :LEARN_FROM
-        ]
-    )
-    sums = newest.aggregate(*(Sum(column) for column in newest.query.values_select))
+    exact = Call.objects.filter(model_requested=model, usage_source=UsageSource.PROVIDER).order_by("-pk")
+    sums = exact.values(*LEARN)[:LEARN_FROM].aggregate(*map(Sum, LEARN))
     return Estimate(
         prompt=_tokens(prompt, sums["prompt_characters__sum"], sums["prompt_tokens__sum"]),
         completion=_tokens(completion, sums["completion_characters__sum"], sums["completion_tokens__sum"]),

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat import replies
 from chat.forms import MessageForm, RenameForm
 from chat.models import Conversation, Message
-from chat.views.answers import SeeOther, UserRequest, logged_in
+from chat.views.access import logged_in
+from chat.views.answers import SeeOther, UserRequest, to_page
 from chat.views.page import STARTERS, chat_fragment, chat_page
 from chat.views.refusals import refuse_form, refuse_start
 
@@ -66,7 +67,7 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     if not form.is_valid():
         return chat_page(request, found, found.branch(), notice=str(form.errors["title"][0]), status=422)
     found.rename(form.cleaned_data["title"])
-    return SeeOther(found.get_absolute_url())
+    return to_page(request, found.get_absolute_url())
 
 
 @require_POST
@@ -76,7 +77,7 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own(request, conversation_id)
     replies.stop_all(found)
     found.delete_with_undo()
-    return SeeOther(f"/conversations/?deleted={found.pk}")
+    return to_page(request, f"/conversations/?deleted={found.pk}")
 
 
 @require_POST
@@ -84,7 +85,7 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
 def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
     found.restore()
-    return SeeOther(found.get_absolute_url())
+    return to_page(request, found.get_absolute_url())
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:

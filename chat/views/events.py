@@ -7,7 +7,6 @@ from django.template.loader import render_to_string
 
 from chat.replies import Frame
 
-RETRY = b"retry: 500\n\n"
 SIGN_OF_LIFE = b": still here\n\n"
 END = b"event: end\ndata: end\n\n"
 
@@ -25,8 +24,10 @@ def render(html: str, *, event_id: int | None) -> bytes:
 
 
 class FrameRenderer:
-    """Frames of one event stream as bytes; the partials of replies/_frame.html, written here since they
-    are sent ten times a second. The status line is sent only when it changes."""
+    """Frames of one event stream as bytes, in htmx's partials; no template, since they come ten times a second.
+
+    The status line is sent only when it changes.
+    """
 
     def __init__(self, reply_id: int) -> None:
         self._target = f"#reply-{reply_id}"

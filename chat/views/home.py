@@ -6,7 +6,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from chat.models import Conversation
-from chat.views.answers import UserRequest, logged_in
+from chat.views.access import logged_in
+from chat.views.answers import UserRequest
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """Messages: sending one, and asking for another reply to one."""
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -7,7 +8,8 @@ from django.views.decorators.http import require_POST
 from chat import replies
 from chat.forms import MessageForm, SendIdForm
 from chat.models import Message, Role
-from chat.views.answers import SeeOther, UserRequest, logged_in
+from chat.views.access import logged_in
+from chat.views.answers import SeeOther, UserRequest
 from chat.views.conversations import own
 from chat.views.page import chat_fragment
 from chat.views.refusals import refuse_form, refuse_start
@@ -29,7 +31,7 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
             conversation=conversation,
             parent=form.cleaned_data["parent"],
         )
-    except Message.DoesNotExist as error:
+    except ObjectDoesNotExist as error:
         raise Http404(str(error)) from error
     except replies.NotStarted as reason:
         return refuse_start(request, reason, conversation)
@@ -54,6 +56,8 @@ def message_replies(request: UserRequest, message_id: int) -> HttpResponse:
         return refuse_form(request, form, question.conversation)
     try:
         reply = replies.regenerate(request.user, question, send_id=form.cleaned_data["send_id"])
+    except ObjectDoesNotExist as error:
+        raise Http404(str(error)) from error
     except replies.NotStarted as reason:
         return refuse_start(request, reason, question.conversation)
     conversation = question.conversation

@@ -1,7 +1,8 @@
 """A reply's event stream, and Stop."""
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import cast
 
 from asgiref.sync import sync_to_async
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from chat import replies
 from chat.models import Reply
 from chat.views import events
-from chat.views.answers import SeeOther, UserRequest, logged_in
+from chat.views.access import logged_in
+from chat.views.answers import SeeOther, UserRequest
 from chat.views.page import composer, shown
 
 
@@ -49,17 +51,17 @@ def _visible_reply(request: UserRequest, reply_id: int) -> Reply:
     return get_object_or_404(Reply.objects.visible_to(request.user), pk=reply_id)
 
 
-async def _events(request: UserRequest, reply: Reply) -> AsyncIterator[bytes]:
-    yield events.RETRY
+async def _events(request: UserRequest, reply: Reply) -> AsyncGenerator[bytes, None]:
     if reply.is_open:
         reader = replies.Reader(request.session.session_key or "", request.user.pk, reply.pk)
         resume_at = events.resume_at(request.headers.get("Last-Event-ID", ""))
         renderer = events.FrameRenderer(reply.pk)
-        async for frame in replies.follow(reader, resume_at):
-            if frame is None:
-                yield events.SIGN_OF_LIFE
-            elif not frame.last:
-                yield renderer.render(frame)
+        async with aclosing(replies.follow(reader, resume_at)) as frames:
+            async for frame in frames:
+                if frame is None:
+                    yield events.SIGN_OF_LIFE
+                elif not frame.last:
+                    yield renderer.render(frame)
         if reader.leave.is_set():
             return  # the page's script asks again, and hears that there is nothing for it
     last = await sync_to_async(_render_last)(request, reply.pk)
@@ -89,9 +91,10 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
         connections.close_all()
 
 
-async def _compressed(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _compressed(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
     """gzip with a flush after each event, so that none waits for the next."""
     deflate = zlib.compressobj(6, zlib.DEFLATED, 31)
-    async for block in stream:
-        yield deflate.compress(block) + deflate.flush(zlib.Z_PARTIAL_FLUSH)
+    async with aclosing(stream) as blocks:
+        async for block in blocks:
+            yield deflate.compress(block) + deflate.flush(zlib.Z_PARTIAL_FLUSH)
     yield deflate.flush()

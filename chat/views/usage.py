@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from chat import usage
 from chat.forms import SpanForm
-from chat.views.answers import UserRequest, logged_in, staff_only
+from chat.views.access import logged_in, staff_only
+from chat.views.answers import UserRequest
 from chat.views.page import listed
 
 

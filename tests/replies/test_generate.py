@@ -96,6 +96,15 @@ def test_a_broken_stream_is_interrupted_and_keeps_its_text(
     assert call.completion_tokens > 0
 
 
+def test_an_answer_that_breaks_off_before_its_first_word_is_charged_by_an_estimate(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer(ending=Cut(0)))
+    assert ask(process, alice).state == "failed"
+    call = Call.objects.get()
+    assert (call.usage_source, call.prompt_tokens, call.http_status) == ("estimate", 2, 200)
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
     [(400, "bad_request"), (401, "key_refused"), (403, "out_of_credit"), (404, "model_gone")],

@@ -2,7 +2,7 @@
 
 from chat.llm import ChatMessage
 from chat.models import Message, Reply, ReplyState
-from chat.replies.prompt import build_prompt, shorten
+from chat.replies.prompt import build_prompt, newer_half
 
 
 def you(text: str) -> Message:
@@ -63,6 +63,6 @@ def test_a_shortened_prompt_keeps_the_system_text_and_ends_with_the_user() -> No
         ChatMessage("system", "s"),
         *(ChatMessage("user" if number % 2 == 0 else "assistant", str(number)) for number in range(7)),
     )
-    shorter = shorten(whole)
+    shorter = newer_half(whole)
     assert [message.content for message in shorter] == ["s", "4", "5", "6"]
-    assert shorten(shorter[:1] + shorter[3:]) == shorter[:1] + shorter[3:]
+    assert newer_half(shorter[:1] + shorter[3:]) == shorter[:1] + shorter[3:]

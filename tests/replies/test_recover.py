@@ -1,13 +1,15 @@
 """What a dead process left open is settled, once, by another."""
 
+from concurrent.futures import Future
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
 from chat import replies, usage
+from chat.llm import ChatMessage, ChatRequest
 from chat.models import Call, Conversation, Message, Reply, ReplyChunk, ReplyState, User, Worker
-from chat.replies.entries import End, Text
+from chat.replies.entries import End, Retry, Text
 from chat.replies.job import Job
 from chat.replies.live import LiveReply
 from chat.replies.recover import SILENCE, Recover, settle_calls_of
@@ -111,26 +113,52 @@ def test_an_owner_is_dead_after_ten_seconds_of_silence_on_our_own_clock(alice: U
     assert not Worker.objects.exists()
 
 
+def owned(reply: Reply) -> LiveReply:
+    """The reply as its owner knows it."""
+    call = Call.objects.running().get(reply=reply)
+    request = ChatRequest("m", (ChatMessage("user", "Hello"),))
+    admission = usage.Admission.for_reply(
+        reply.asker,
+        model="m",
+        prompt_characters=5,
+        max_tokens=10,
+        worker=DEAD,
+        conversation_id=reply.message.conversation_id,
+        reply_id=reply.pk,
+    )
+    return LiveReply(
+        Job(
+            reply_id=reply.pk,
+            call_id=call.pk,
+            request_id=call.request_id,
+            admission=admission,
+            request=request,
+        )
+    )
+
+
 def test_an_owner_that_comes_back_writes_nothing(alice: User) -> None:
     reply = left_open(alice, "one two")
-    call = Call.objects.get()
-    job = Job(
-        reply_id=reply.pk,
-        message_id=reply.message_id,
-        call_id=call.pk,
-        request_id=call.request_id,
-        admission=None,  # type: ignore[arg-type]
-        request=None,  # type: ignore[arg-type]
-    )
-    live = LiveReply(job)
+    live = owned(reply)
     settle_calls_of(DEAD, by=MINE)
     closing = Closing(status="done", answered=True, prompt_tokens=1, completion_tokens=1)
-    outcome = write(DEAD, [Text(live, 7, " three"), End(live, "one two three", "done", closing)])
+    outcome = write(DEAD, [Text(live, 7, " three"), End(live, "done", closing, text="one two three")])
     assert outcome.lost == {live}
     assert outcome.texts == {}
     reply.refresh_from_db()
     assert (reply.state, reply.message.text) == ("interrupted", "one two")
     assert Call.objects.get().status == "interrupted"
+
+
+def test_a_reply_that_is_cut_while_its_retry_is_written_leaves_no_row_open(alice: User) -> None:
+    live = owned(left_open(alice))
+    unsent = Closing(status="failed", answered=False)
+    retry = Retry(live, unsent, live.job.admission, Future())  # type: ignore[arg-type]
+    outcome = write(DEAD, [retry, End(live, "stopped", Closing(status="stopped", answered=False))])
+    assert outcome.over == {live}
+    assert Reply.objects.get().state == "stopped"
+    rows = Call.objects.order_by("pk").values_list("status", "reserved_tokens")
+    assert list(rows) == [("failed", 0), ("stopped", 0)]
 
 
 def test_a_reply_that_is_taken_away_in_mid_stream_ends_its_upstream_request(

@@ -118,3 +118,49 @@ def test_a_process_that_ends_admits_nothing(process: Running, alice: User) -> No
         replies.start(alice, "Hello", send_id=uuid4())
     assert not Message.objects.exists()
     assert not Call.objects.exists()
+
+
+def test_two_tabs_at_once_begin_one_reply_below_one_message(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    first = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
+    gates = [Gate(0) for _ in range(6)]
+    upstream.play(*[Answer(gates=(gate,)) for gate in gates])
+
+    def send(number: int) -> bool:
+        conversation = Conversation.objects.get(pk=first.message.conversation_id)
+        try:
+            replies.start(alice, f"Tab {number}", send_id=uuid4(), conversation=conversation)
+            return True
+        except replies.StillWriting:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as tabs:
+        assert sum(tabs.map(send, range(6))) == 1
+    for gate in gates:
+        gate.release()
+    process.ended(Reply.objects.latest("pk"))
+
+
+def test_nothing_begins_in_a_conversation_that_was_deleted_meanwhile(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    conversation = process.ended(replies.start(alice, "One", send_id=uuid4())).message.conversation
+    Conversation.objects.get().delete_with_undo()
+    with pytest.raises(Conversation.DoesNotExist):
+        replies.start(alice, "Late", send_id=uuid4(), conversation=conversation)
+    assert len(upstream.records) == 1
+
+
+def test_the_same_send_id_in_another_conversation_is_refused(process: Running, alice: User) -> None:
+    one, two = [
+        process.ended(replies.start(alice, "One", send_id=uuid4())).message.conversation for _ in range(2)
+    ]
+    send_id = uuid4()
+    process.ended(replies.start(alice, "Same", send_id=send_id, conversation=one))
+    with pytest.raises(replies.SendIdReused):
+        replies.start(alice, "Same", send_id=send_id, conversation=two)
+    with pytest.raises(replies.SendIdReused):
+        replies.start(alice, "Same", send_id=send_id)

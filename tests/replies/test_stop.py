@@ -1,10 +1,13 @@
 """Stop, deletes, and the end of the process."""
 
+import threading
 import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from chat import replies
 from chat.models import Call, Message, User
+from chat.replies.entries import Text
+from chat.replies.recover import settle_calls_of
 from tests.running import Running
 from tests.upstream import Answer, Gate, Upstream
 
@@ -52,13 +55,12 @@ def test_more_replies_than_places_wait_their_turn(process: Running, upstream: Up
     upstream.play(Answer(gates=(gate,)))
     first, second, third = [replies.start(alice, "Hello", send_id=uuid4()) for _ in range(3)]
     assert gate.reached.wait(10)
-    live = process.process.live
-    assert [live[reply.pk].ahead for reply in (first, second, third)] == [None, 0, 1]
+    assert [live.ahead for live in process.begun(first, second, third)] == [None, 0, 1]
     second.refresh_from_db()
     assert second.state == "queued"
     replies.stop(second)
     assert process.ended(second).state == "stopped"
-    assert live[third.pk].ahead == 0
+    assert [live.ahead for live in process.begun(third)] == [0]
     gate.release()
     assert process.ended(third).state == "done"
     assert len(upstream.records) == 2
@@ -120,6 +122,42 @@ def test_replies_may_finish_within_the_grace_period(
     gate.release()
     process.run(process.process.drain(10))
     assert process.ended(reply).state == "done"
+
+
+def test_a_stop_before_the_reply_took_its_first_step_ends_it(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    busy = threading.Event()
+    process.loop.call_soon_threadsafe(busy.wait, 10)
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    replies.stop(reply)
+    busy.set()
+    process.begun()
+    assert process.ended(reply).state == "stopped"
+    assert not Call.objects.running().exists()
+    assert not upstream.records
+
+
+def test_a_reply_that_cannot_be_written_is_given_away_and_others_do_not_notice(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(*[Answer("one two", gates=(Gate(1),)) for _ in range(2)])
+    wrong, right = [replies.start(alice, "Hello", send_id=uuid4()) for _ in range(2)]
+    for reply in (wrong, right):
+        process.committed(reply, lambda text: text == "one ")
+    live, other = process.begun(wrong, right)
+
+    async def impossible() -> None:
+        process.process.scribe.put(Text(live, -1, "at no place"))
+        process.process.scribe.put(Text(other, 4, "three"), urgent=True)
+
+    process.run(impossible())
+    assert process.committed(right, lambda text: text.endswith("three")) == "one three"
+    settle_calls_of(None, by=UUID(int=1))
+    assert process.ended(wrong).message.text == "one "
+    assert process.ended(wrong).state == "interrupted"
+    replies.stop(right)
+    assert process.ended(right).state == "stopped"
 
 
 async def _live_count(process: Running) -> int:

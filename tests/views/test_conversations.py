@@ -90,6 +90,14 @@ def test_rename(alices: Client, conversation: Conversation) -> None:
     assert conversation.title == "A better one"
 
 
+def test_an_htmx_form_is_never_redirected(alices: Client, conversation: Conversation) -> None:
+    where = conversation.get_absolute_url()
+    for path in ("rename/", "delete/", "restore/"):
+        answer = alices.post(f"{where}{path}", {"title": "New"}, headers=HTMX)
+        assert answer.status_code == 200
+        assert answer.headers["HX-Redirect"].startswith("/conversations/")
+
+
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201, "a\x00b"])
 def test_a_title_that_cannot_be_is_refused_with_a_sentence(
     alices: Client, conversation: Conversation, title: str

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from chat import replies
@@ -125,6 +126,7 @@ def test_while_a_reply_is_written_the_next_message_waits(
     assert answer.status_code == 409
     assert "still writing" in answer.content.decode()
     assert "Too early" in answer.content.decode()
+    assert "http-equiv" not in answer.content.decode()  # a refresh would lose the draft
     gate.release()
     process.ended(Reply.objects.latest("pk"))
 
@@ -168,3 +170,24 @@ def test_a_process_that_ends_refuses_with_a_503_and_keeps_the_draft(
     assert answer.status_code == 503
     assert "My draft" in answer.content.decode()
     assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(("headers", "retarget"), [({}, None), (HTMX, "#composer-notice")])
+def test_a_database_that_is_away_is_a_503_and_nothing_is_asked(
+    alices: Client,
+    process: Running,
+    upstream: Upstream,
+    conversation: Conversation,
+    headers: dict[str, str],
+    retarget: str | None,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE chat_reply RENAME TO away")
+    try:
+        fields = {"text": "My draft", "send_id": str(uuid4())}
+        answer = alices.post(url(conversation), fields, headers=headers)
+    finally:
+        connection.cursor().execute("ALTER TABLE away RENAME TO chat_reply")
+    assert answer.status_code == 503
+    assert answer.headers.get("HX-Retarget") == retarget
+    assert len(upstream.records) == 1

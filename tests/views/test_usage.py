@@ -120,11 +120,11 @@ def test_a_cell_is_never_a_formula(bobs: Client, bob: User, alice: User, start: 
 def test_rows_outlive_chats_and_users(bobs: Client, bob: User, alice: User) -> None:
     conversation = Conversation.objects.create(owner=alice, title="Gone")
     used(alice, conversation=conversation)
-    number = alice.pk
+    number, number_of_conversation = alice.pk, str(conversation.pk)
     alice.delete()
     (line,) = lines(bobs, bob)
     assert line["user"] == f"deleted user {number}"
-    assert line["conversation"] == str(conversation.pk or 1)
+    assert line["conversation"] == number_of_conversation
     assert f"deleted user {number}" in bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
 
 
