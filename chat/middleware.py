@@ -1,4 +1,4 @@
-"""Headers that every answer of Django's carries."""
+"""What stands around every view: headers that each answer carries, and the answer of a database that is away."""
 
 import logging
 from collections.abc import Awaitable, Callable
