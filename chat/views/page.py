@@ -18,7 +18,7 @@ STARTERS = {
     "ask": "Explain to me, in simple words, how ",
     "write": "Write a short and friendly mail that ",
     "summarize": "Summarize the following text in three sentences:\n\n",
-    "code": "Write a Python function that reverses a string.",
+    "code": "Complete this Python function:\n\n```python\ndef reverse_string(text):\n    \n```",
 }
 
 

@@ -38,7 +38,7 @@ def test_an_empty_chat_offers_four_starters(alices: Client) -> None:
     page = alices.get("/conversations/").content.decode()
     for starter in ("ask", "write", "summarize", "code"):
         assert f"?starter={starter}" in page
-    assert "Write a Python function" in alices.get("/conversations/?starter=code").content.decode()
+    assert "Complete this Python function" in alices.get("/conversations/?starter=code").content.decode()
 
 
 @pytest.mark.parametrize("path", ["", "rename/", "delete/", "restore/", "messages/"])
