@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 
 
@@ -12,6 +12,13 @@ class ReplyChunkQuerySet(QuerySet["ReplyChunk"]):
     def text_of(self, reply_id: int) -> str:
         """All committed text of a running reply."""
         return "".join(self.filter(reply_id=reply_id).order_by("start").values_list("text", flat=True))
+
+    def append(self, chunks: list[tuple[int, int, str]]) -> None:
+        """Store (reply, start, text) each; written by hand, since the scribe does it twenty times a second."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO chat_replychunk (reply_id, start, text) VALUES (%s, %s, %s)", chunks
+            )
 
 
 class ReplyChunk(models.Model):

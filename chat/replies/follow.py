@@ -42,10 +42,11 @@ async def follow(reader: Reader, resume_at: int | None = None) -> AsyncGenerator
             if frame is not None or clock() - sent_at >= SIGN_OF_LIFE:
                 sent_at = clock()
                 yield frame
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK):
-                    await changed.wait()
-            if tail.text and not tail.ended:
+            if not changed.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK):
+                        await changed.wait()
+            if frame is not None and frame.started and not tail.ended:
                 await asyncio.sleep(sent_at + FRAME - clock())
 
 

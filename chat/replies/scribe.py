@@ -19,6 +19,7 @@ from chat.replies.settle import Outcome
 log = logging.getLogger(__name__)
 
 TICK = 0.05  # s between commits; what comes meanwhile goes into the next one together
+BUSY, BUSY_TICK = 16, 0.1  # with more replies than that; a reader gets at most ten frames a second anyway
 BEAT = 2.0  # s between heartbeats
 PAUSE = 0.25  # s before a failed commit is tried again
 
@@ -88,15 +89,20 @@ class Scribe:
         with self._news:
             while True:
                 now = time.monotonic()
-                if self._entries and (self._urgent or self._closing or now - last_commit >= TICK):
+                if self._entries and (self._urgent or self._closing or now - last_commit >= self._tick):
                     entries, self._entries, self._urgent = self._entries, [], False
                     return entries
                 if self._closing and not self._entries:
                     return None
                 if self._owned and now - last_beat >= BEAT:
                     return []
-                due = [last_commit + TICK] * bool(self._entries) + [last_beat + BEAT] * bool(self._owned)
+                due = [last_beat + BEAT] * bool(self._owned)
+                due += [last_commit + self._tick] * bool(self._entries)
                 self._news.wait(max(min(due) - now, 0) if due else None)
+
+    @property
+    def _tick(self) -> float:
+        return BUSY_TICK if len(self._owned) > BUSY else TICK
 
     def _write(self, entries: list[Entry]) -> None:
         try:

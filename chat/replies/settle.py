@@ -51,7 +51,7 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
     for entry in entries:
         by_reply.setdefault(entry.live, []).append(entry)
     stop_requested = _still_owned(worker, by_reply)
-    chunks: list[ReplyChunk] = []
+    chunks: list[tuple[int, int, str]] = []
     for live, own in by_reply.items():
         if live.call_id not in stop_requested:
             outcome.lose(live, own)
@@ -66,12 +66,11 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
         if texts:
             outcome.texts[live] = "".join(entry.text for entry in texts)
             if not isinstance(own[-1], End):  # otherwise the text goes to the message at once
-                chunks.append(
-                    ReplyChunk(reply_id=live.reply_id, start=texts[0].start, text=outcome.texts[live])
-                )
+                chunks.append((live.reply_id, texts[0].start, outcome.texts[live]))
         for entry in own:
             _write_change(worker, entry, outcome)
-    ReplyChunk.objects.bulk_create(chunks)
+    if chunks:
+        ReplyChunk.objects.all().append(chunks)
     return outcome
 
 
