@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -36,13 +37,22 @@ def first_of(*names: str) -> str:
     return next((value for name in names if (value := text(name))), "")
 
 
-def whole_number(name: str, default: int, *, least: int = 0) -> int:
+def whole_number(name: str, default: int, *, least: int = 0, most: int = 10**12) -> int:
     value = text(name)
     if not value:
         return default
     if not re.fullmatch(r"\d{1,12}", value) or int(value) < least:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}, not {value!r}.")
+    if int(value) > most:
+        raise ImproperlyConfigured(f"{name} must be {most} at most, not {value}.")
     return int(value)
+
+
+def one_of(name: str, default: str, choices: Collection[str]) -> str:
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} cannot be {value!r}.")
+    return value
 
 
 def yes_or_no(name: str, default: bool = False) -> bool:

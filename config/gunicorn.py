@@ -54,14 +54,14 @@ def post_worker_init(worker: Any) -> None:
     if embedded_model is not None:
         _wait_for_model(worker)
 
-    # gunicorn tells the application about SIGTERM only after the connections closed: we hear it first.
-    def end() -> None:
+    # gunicorn tells the application about its end only after the connections closed: we hear it first.
+    def end(grace_seconds: float) -> None:
         if not getattr(worker, "parley_ending", None):
-            worker.parley_ending = worker.loop.create_task(_end_with_grace(worker))
+            worker.parley_ending = worker.loop.create_task(_end(worker, grace_seconds))
 
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name, seconds in ((signal.SIGTERM, settings.GRACE_SECONDS), (signal.SIGINT, 0), (signal.SIGQUIT, 0)):
         worker.loop.remove_signal_handler(name)
-        worker.loop.add_signal_handler(name, end)
+        worker.loop.add_signal_handler(name, end, seconds)
     if worker.age == 1:
         print(f"Parley is ready: {settings.SITE_URL}", flush=True)  # noqa: T201
 
@@ -76,14 +76,14 @@ def _wait_for_model(worker: Any) -> None:
         django_settings.CONTEXT_TOKENS = window  # Django has copied our settings by now
 
 
-async def _end_with_grace(worker: Any) -> None:
+async def _end(worker: Any, grace_seconds: float) -> None:
     """Accept nothing new, let replies run for the grace period, end the streams; then the worker may go."""
     from config import asgi
 
     for server in worker.servers:
         server.close()
     if asgi.process is not None:
-        await asgi.process.drain(settings.GRACE_SECONDS)
+        await asgi.process.drain(grace_seconds)
     await asgi.threads.idle(LAST_FRAMES_SECONDS)
     if asgi.process is not None:
         await asgi.process.close()

@@ -1,8 +1,10 @@
 """All settings of Parley, from the environment or a `.env` file; docs: README, "Settings"."""
 
+import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from config import environment as env
 
@@ -13,7 +15,7 @@ VERSION = re.search(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text("utf-8")
 
 # Where it listens and where it keeps things
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.whole_number("PORT", 8000, least=1)
+PORT = env.whole_number("PORT", 8000, least=1, most=65535)
 SITE_URL = env.http_url("SITE_URL", f"http://{HOST}:{PORT}")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -111,7 +113,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.one_of("TIME_ZONE", "UTC", available_timezones())
 USE_TZ = True
 
 # Accounts
@@ -154,7 +156,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "chat": {"level": env.text("LOG_LEVEL", "INFO").upper()},
+        "chat": {"level": env.one_of("LOG_LEVEL", "INFO", logging.getLevelNamesMapping())},
         "django.request": {"level": "ERROR"},
     },
 }

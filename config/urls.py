@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chat.urls import urlpatterns as chat_urls
+from chat.views.errors import no_mail
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Parley"
@@ -12,6 +13,9 @@ admin.site.index_title = "Administration"
 
 urlpatterns = [
     *chat_urls,
+    # Without mail these would promise a letter that never comes.
+    path("accounts/password/reset/", no_mail),
+    path("accounts/email/", no_mail),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

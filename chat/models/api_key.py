@@ -16,6 +16,7 @@ class ApiKey(models.Model):
 
     class Meta:
         verbose_name = "API key"
+        verbose_name_plural = "API keys (no endpoint takes them yet)"
 
     def __str__(self) -> str:
         return f"{self.prefix}… ({self.name})"

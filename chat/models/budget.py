@@ -21,7 +21,12 @@ class Budget(models.Model):
     """Without a user and without a group it is for everyone."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="budgets"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="budgets",
+        help_text="Without a user and a group it is for everyone.",
     )
     group = models.ForeignKey("auth.Group", models.CASCADE, null=True, blank=True, related_name="budgets")
     period = models.CharField(max_length=5, choices=Period.choices)
@@ -30,6 +35,7 @@ class Budget(models.Model):
     warn_percent = models.PositiveSmallIntegerField(default=80)
 
     class Meta:
+        verbose_name_plural = "budgets (kept, but not enforced yet)"
         constraints = [
             models.CheckConstraint(
                 condition=Q(user=None) | Q(group=None), name="budget_of_a_user_or_a_group_or_everyone"

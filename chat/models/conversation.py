@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,6 +38,16 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         """Newest first, each with `is_running`."""
         running = Reply.objects.filter(message__conversation=OuterRef("pk"), state__in=OPEN_STATES)
         return self.annotate(is_running=Exists(running)).order_by("-updated_at", "-pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Versions:
+    """A message among its siblings, counted from 1; `previous` and `next` are leaves of their branches."""
+
+    number: int
+    count: int
+    previous: int | None
+    next: int | None
 
 
 def undo_ends() -> datetime:
@@ -95,6 +107,30 @@ class Conversation(models.Model):
     def restore(self) -> None:
         self.deleted_at = None
         self.save(update_fields=["deleted_at"])
+
+    def versions(self, branch: Sequence[Message]) -> dict[int, Versions]:
+        """For each message of `branch` that has siblings: which one it is, and where its neighbours lead."""
+        children: dict[int | None, list[int]] = {}
+        for pk, parent in self.messages.order_by("pk").values_list("pk", "parent_id"):
+            children.setdefault(parent, []).append(pk)
+
+        def newest_leaf(pk: int) -> int:
+            while pk in children:
+                pk = children[pk][-1]
+            return pk
+
+        found = {}
+        for message in branch:
+            siblings = children[message.parent_id]
+            if len(siblings) > 1:
+                at = siblings.index(message.pk)
+                found[message.pk] = Versions(
+                    number=at + 1,
+                    count=len(siblings),
+                    previous=newest_leaf(siblings[at - 1]) if at else None,
+                    next=newest_leaf(siblings[at + 1]) if at + 1 < len(siblings) else None,
+                )
+        return found
 
     def branch(self, leaf: int | None = None) -> list[Message]:
         """The messages from the first to `leaf`, each with its reply; without `leaf`, to the newest message.

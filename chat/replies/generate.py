@@ -34,6 +34,7 @@ async def generate(process: "Process", live: LiveReply) -> None:
     except asyncio.CancelledError:
         end = ends.cut(live, live.attempt)
     except ModelError as error:
+        log.warning("Reply %d: %s, status %s", live.reply_id, error.code, error.http_status)
         end = ends.broken(live, live.attempt, error, await ends.sentence_of(error, process.client))
     except Exception:
         log.exception("Reply %d ended by an error of our own", live.reply_id)

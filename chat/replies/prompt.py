@@ -15,7 +15,7 @@ CHARACTERS_A_TOKEN_AT_LEAST = (
 @dataclass(frozen=True)
 class Prompt:
     messages: tuple[ChatMessage, ...]
-    left_out: int = 0  # turns of the branch that no longer fit
+    left_out: int = 0  # messages of the branch that no longer fit
 
     @property
     def characters(self) -> int:
@@ -25,15 +25,16 @@ class Prompt:
 def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") -> Prompt:
     """The prompt for a branch that ends with the user's message; `window` is in tokens, without the answer.
 
-    Empty and failed turns are dropped and their neighbours merged; the oldest turns are left out in pairs.
+    Empty and failed turns are dropped and their neighbours merged; the oldest messages are left out until the
+    rest fits and begins with the user. The newest message is always sent.
     """
-    turns = _turns(branch)
+    said = [message for message in branch if message.text.strip() and not _failed(message)]
     room = window * CHARACTERS_A_TOKEN_AT_LEAST - len(system)
-    first, needed = 0, sum(len(text) for _, text in turns)
-    while len(turns) - first > 2 and needed > room:
-        needed -= len(turns[first][1]) + len(turns[first + 1][1])
-        first += 2
-    messages = [ChatMessage(role, text) for role, text in turns[first:]]
+    first, needed = 0, sum(len(message.text) for message in said)
+    while first < len(said) - 1 and (needed > room or said[first].is_assistant):
+        needed -= len(said[first].text)
+        first += 1
+    messages = [ChatMessage(role, text) for role, text in _turns(said[first:])]
     if system:
         messages.insert(0, ChatMessage("system", system))
     return Prompt(tuple(messages), left_out=first)
@@ -51,15 +52,13 @@ def newer_half(messages: tuple[ChatMessage, ...]) -> tuple[ChatMessage, ...]:
     return (*system, *turns[2 * ((pairs + 1) // 2) :])
 
 
-def _turns(branch: Sequence[Message]) -> list[tuple[Literal["user", "assistant"], str]]:
+def _turns(said: Sequence[Message]) -> list[tuple[Literal["user", "assistant"], str]]:
     turns: list[tuple[Literal["user", "assistant"], str]] = []
-    for message in branch:
-        if not message.text.strip() or _failed(message):
-            continue
+    for message in said:
         role: Literal["user", "assistant"] = "assistant" if message.is_assistant else "user"
         if turns and turns[-1][0] == role:
             turns[-1] = (role, f"{turns[-1][1]}\n\n{message.text}")
-        elif turns or role == "user":
+        else:
             turns.append((role, message.text))
     return turns
 

@@ -56,7 +56,7 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
         branch = found.branch(int(leaf) if leaf else None)
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    return chat_page(request, found, branch)
+    return chat_page(request, found, branch, parent=branch[-1].pk if leaf and branch else None)
 
 
 @require_POST

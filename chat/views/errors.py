@@ -1,6 +1,6 @@
 """Refusals that no view of a resource gives."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chat.views.answers import SIGNED_OUT, UserRequest, notice
@@ -15,3 +15,8 @@ def csrf_failure(request: UserRequest, reason: str = "") -> HttpResponse:
     if not request.user.is_authenticated:
         return notice(request, SIGNED_OUT, status=401)
     return notice(request, STALE, status=403)
+
+
+def no_mail(request: HttpRequest) -> HttpResponse:
+    """What needs mail is not there while none is configured."""
+    return render(request, "404.html", status=404)

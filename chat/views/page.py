@@ -34,9 +34,11 @@ def listed(user: User) -> list[Conversation]:
     return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
 
 
-def shown(messages: list[Message]) -> list[Message]:
-    """Messages as the templates want them: the last one marked, open replies with their text so far."""
+def shown(conversation: Conversation, messages: list[Message]) -> list[Message]:
+    """As the templates want them: the last one marked, versions counted, open replies with their text so far."""
+    versions = conversation.versions(messages)
     for message in messages:
+        message.versions = versions.get(message.pk)  # type: ignore[attr-defined]
         message.is_last = message is messages[-1]  # type: ignore[attr-defined]
         if message.is_assistant and message.reply.is_open:
             message.snapshot = snapshot(message.reply)  # type: ignore[attr-defined]
@@ -57,16 +59,20 @@ def composer(
     conversation: Conversation | None,
     messages: list[Message],
     *,
+    parent: int | None = None,
     draft: str = "",
     notice: str = "",
 ) -> dict[str, Any]:
-    """The form below the log; while the last message is being written its button is Stop."""
+    """The form below the log; while the last message is being written its button is Stop.
+
+    Without a `parent` a message goes below the newest one, whatever another tab has sent meanwhile.
+    """
     last = messages[-1] if messages else None
     running = last.reply if last and last.is_assistant and last.reply.is_open else None
     return {
         "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
         "send_id": str(uuid4()),
-        "parent": last.pk if last else "",
+        "parent": parent or "",
         "draft": draft,
         "running": running,
         "notice": notice,
@@ -78,6 +84,7 @@ def chat_page(
     conversation: Conversation | None,
     messages: list[Message],
     *,
+    parent: int | None = None,
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
@@ -87,8 +94,8 @@ def chat_page(
     context = {
         "conversations": listed(request.user),
         "conversation": conversation,
-        "messages": shown(messages),
-        "composer": composer(conversation, messages, draft=draft, notice=notice),
+        "messages": shown(conversation, messages) if conversation else [],
+        "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)
@@ -106,7 +113,7 @@ def chat_fragment(
     context = {
         "conversations": listed(request.user),
         "conversation": conversation,
-        "messages": shown(messages),
+        "messages": shown(conversation, messages),
         "composer": composer(conversation, composer_after),
     }
     return render(request, template, context)

@@ -82,7 +82,7 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
             return ""
         message = reply.message
         context = {
-            "message": shown([message])[0],
+            "message": shown(message.conversation, [message])[0],
             "reply": reply,
             "composer": composer(message.conversation, [message]),
         }

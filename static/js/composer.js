@@ -2,6 +2,7 @@
 
 const LOST = "The server was not reached. Your text is kept; try again.";
 const REFUSED = "The server had a problem with this. Your text is kept; try again.";
+const GONE = "This chat is no longer there. Your text is kept: copy it into a new chat.";
 const sent = new WeakMap();
 
 const isComposer = (element) => element?.id === "composer";
@@ -42,7 +43,7 @@ document.addEventListener("htmx:before:response", (event) => {
   if (ctx.response.status < 400 || ctx.hx.retarget || !ctx.sourceElement?.closest("#main")) return;
   if (ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
   event.preventDefault();
-  say(REFUSED);
+  say(ctx.response.status === 404 ? GONE : REFUSED);
 });
 
 // The answer to a first send replaces the form too: what was typed meanwhile moves into the new one.
@@ -75,3 +76,11 @@ function grow() {
 }
 
 document.addEventListener("input", (event) => event.target.id === "composer-text" && grow());
+
+// A starter's text is to be gone on with.
+draft()?.setSelectionRange(draft().value.length, draft().value.length);
+
+// Stop and Regenerate vanish under the finger that pressed them: the box is where one goes on.
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) draft()?.focus();
+});

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,3 +93,19 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
     os.environ["DATABASE_URL"] = "mysql://localhost/parley"
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like postgres://"):
         env.database("DATABASE_URL", tmp_path)
+
+
+def test_what_is_too_large_or_unknown_is_named() -> None:
+    os.environ |= {"PORT": "99999", "TIME_ZONE": "Berlin"}
+    with pytest.raises(ImproperlyConfigured, match="PORT must be 65535 at most"):
+        env.whole_number("PORT", 8000, most=65535)
+    with pytest.raises(ImproperlyConfigured, match="TIME_ZONE cannot be 'Berlin'"):
+        env.one_of("TIME_ZONE", "UTC", {"UTC", "Europe/Berlin"})
+
+
+def test_a_wrong_setting_ends_the_start_with_one_sentence() -> None:
+    start = [sys.executable, "manage.py", "serve"]
+    ended = subprocess.run(start, capture_output=True, text=True, env={**os.environ, "PORT": "abc"})
+    assert ended.returncode == 1
+    assert "PORT must be a whole number of at least 1, not 'abc'." in ended.stderr
+    assert "Traceback" not in ended.stderr

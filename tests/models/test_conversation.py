@@ -24,6 +24,17 @@ def test_a_branch_is_the_path_to_its_leaf(conversation: Conversation) -> None:
     assert conversation.branch() == [root, left, deep]  # the newest message's
 
 
+def test_versions_count_siblings_and_lead_to_their_newest_leaves(conversation: Conversation) -> None:
+    root = message(conversation, None)
+    first, second, third = [message(conversation, root, "assistant") for _ in range(3)]
+    deep = message(conversation, first)
+    versions = conversation.versions([root, second])
+    assert set(versions) == {second.pk}
+    found = versions[second.pk]
+    assert (found.number, found.count, found.previous, found.next) == (2, 3, deep.pk, third.pk)
+    assert conversation.versions([root, third])[third.pk].next is None
+
+
 def test_an_empty_conversation_has_an_empty_branch(conversation: Conversation) -> None:
     assert conversation.branch() == []
 

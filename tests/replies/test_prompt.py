@@ -47,7 +47,7 @@ def test_an_interrupted_reply_is_sent_with_the_text_it_has() -> None:
     )
 
 
-def test_the_oldest_turns_are_left_out_in_pairs() -> None:
+def test_the_oldest_messages_are_left_out_until_the_rest_begins_with_the_user() -> None:
     branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
     prompt = build_prompt(branch, window=700)
     assert prompt.left_out == 2
@@ -66,3 +66,8 @@ def test_a_shortened_prompt_keeps_the_system_text_and_ends_with_the_user() -> No
     shorter = newer_half(whole)
     assert [message.content for message in shorter] == ["s", "4", "5", "6"]
     assert newer_half(shorter[:1] + shorter[3:]) == shorter[:1] + shorter[3:]
+
+
+def test_a_message_that_was_too_long_does_not_keep_later_ones_from_an_answer() -> None:
+    branch = [you("a" * 9000), assistant("", ReplyState.FAILED), you("hi there")]
+    assert turns(*branch, window=100) == [("user", "hi there")]

@@ -156,6 +156,31 @@ def test_regenerate(alices: Client, process: Running, conversation: Conversation
     assert alices.post(where, {}).status_code == 422
 
 
+def test_the_reply_before_a_regenerate_is_one_click_away(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    question, first = conversation.branch()
+    second = process.ended(replies.regenerate(conversation.owner, question, send_id=uuid4()))
+    page = alices.get(conversation.get_absolute_url()).content.decode()
+    assert "2 of 2" in page
+    assert f'name="leaf" value="{first.pk}"' in page
+    earlier = alices.get(f"{conversation.get_absolute_url()}?leaf={first.pk}").content.decode()
+    assert "1 of 2" in earlier
+    assert f'name="leaf" value="{second.message_id}"' in earlier
+    assert f'name="parent" value="{first.pk}"' in earlier
+
+
+def test_a_tab_that_has_not_seen_the_newest_message_goes_on_below_it(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    stale = alices.get(conversation.get_absolute_url()).content.decode()
+    assert 'name="parent" value=""' in stale
+    for text in ("From one tab", "From the other"):
+        alices.post(url(conversation), {"text": text, "send_id": str(uuid4()), "parent": ""})
+        process.ended(Reply.objects.latest("pk"))
+    assert len(conversation.branch()) == 6
+
+
 def test_only_what_the_user_wrote_can_be_answered_again(alices: Client, conversation: Conversation) -> None:
     answer = conversation.branch()[1]
     fields = {"send_id": str(uuid4())}
