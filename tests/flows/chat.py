@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.cast import PASSWORD
 from tests.site import Site
+
+CONVERSATION = re.compile(r"/conversations/\d+/$")
 
 
 class Chat:
@@ -59,3 +64,22 @@ def carry_session(client: httpx.Client, context: BrowserContext, site: Site) -> 
     context.add_cookies(
         [{"name": name, "value": value, "url": site.url} for name, value in client.cookies.items()]
     )
+
+
+def height_of(chat: Chat, text: str) -> float:
+    """Where on the screen the line of the newest reply with this text is, in pixels from the top."""
+    box = chat.answer.get_by_text(text, exact=True).bounding_box()
+    assert box
+    return box["y"]
+
+
+def path_of(chat: Chat) -> str:
+    return chat.page.url.removeprefix(chat.url)
+
+
+def log_in(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_label("Username").or_(page.get_by_label("Login")).fill("alice")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
