@@ -35,17 +35,16 @@ def start(
             if earlier := _sent_before(user, send_id, text, conversation):
                 return earlier
             if conversation is None:
-                conversation = Conversation.objects.create(owner=user, title=title_from(text))
-                branch = []
+                home, branch = Conversation.objects.create(owner=user, title=title_from(text)), []
             else:
                 conversation.touch()  # two tabs take their turns from here on
-                branch = conversation.branch(parent)
+                home, branch = conversation, conversation.branch(parent)
             if branch and branch[-1].is_assistant and branch[-1].reply.is_open:
                 raise StillWriting
             question = Message.objects.create(
-                conversation=conversation, parent=branch[-1] if branch else None, role=Role.USER, text=text
+                conversation=home, parent=branch[-1] if branch else None, role=Role.USER, text=text
             )
-            return _answer(process, user, conversation, [*branch, question], send_id)
+            return _answer(process, user, home, [*branch, question], send_id)
     except IntegrityError:  # the same send_id in another process, at the same moment
         if earlier := _sent_before(user, send_id, text, conversation):
             return earlier
