@@ -77,10 +77,12 @@ def test_a_reader_that_resumes_anywhere_gets_no_finished_block_twice() -> None:
         reader, first = Reader(), Stage()
         for end in range(cut + 1):
             reader.take(first.frame(TEXT[:end]))
-        second = Stage(TEXT, reader.id)
+        resumed_at, before = reader.id, len(reader.frames)
+        second = Stage(TEXT, resumed_at)
         for end in range(cut, len(TEXT) + 1):
             reader.take(second.frame(TEXT[:end]))
         assert reader.html == whole(TEXT)
+        assert not resumed_at or not any(frame.replace for frame in reader.frames[before:])
 
 
 def test_finished_blocks_are_sent_once() -> None:
