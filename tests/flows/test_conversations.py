@@ -76,6 +76,7 @@ def test_deleting_a_conversation_stops_its_reply(chat: Chat, upstream: Upstream)
     chat.expect_writing("First words,")
 
     chat.button("Delete").click()
+    expect(chat.page.get_by_text("“Hello” was deleted.")).to_be_visible()
 
     assert upstream.record().closed.wait(5)
 
