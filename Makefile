@@ -11,6 +11,7 @@ run: $(VENV)/static.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m pytest $(ARGS)
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/models tests/replies tests/usage tests/views)
 
 ci:
 	.ci/programs

@@ -27,6 +27,7 @@ def start_site(model_api_base: str) -> Site:
         MODEL_API_BASE=model_api_base,
         MODEL_API_KEY="sk-benchmark",
         WEB_CONCURRENCY="1",
+        RUNNING_REPLIES="1000",
         LOG_LEVEL="WARNING",
     ).start()
 

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
-from django.db import OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
+from chat.models import DATABASE_AWAY
 from chat.views.answers import notice
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def database_away(get_response: GetResponse) -> GetResponse:
     """A database that does not answer is a clear 503: nothing was changed, and the draft stays."""
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError):
+        if not isinstance(exception, DATABASE_AWAY):
             return None
         log.error("The database did not answer %s", request.path, exc_info=exception)
         connection.close()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),
+    path("replies/<int:reply_id>/continue/", replies.resume, name="reply-continue"),
     path("usage/", usage.mine, name="usage"),
     path("usage/all/", usage.everyone, name="usage-all"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),

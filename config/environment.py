@@ -107,8 +107,17 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            # A process that was stopped within a transaction must not hold up all others.
+            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=10s",
+            "connect_timeout": "5",
+            "tcp_user_timeout": "10000",
             **dict(parse_qsl(parts.query)),
-            "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", 16, least=14)},
+            "pool": {
+                "min_size": 1,
+                "max_size": whole_number("DATABASE_POOL_SIZE", 16, least=14),
+                "timeout": 5,  # s for which a request waits before its 503
+                "reconnect_timeout": 5,  # s, so that a server that comes back is found soon
+            },
         },
     }
 

@@ -11,7 +11,7 @@ from config import settings
 
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-worker_class = "asgi"
+worker_class = "config.worker.Worker"
 asgi_loop = "uvloop"
 asgi_lifespan = "on"
 keepalive = 75
@@ -22,6 +22,7 @@ accesslog = None
 loglevel = "warning"
 proc_name = "parley"
 
+REQUESTS_SECONDS = 5  # for requests that had begun, which may still admit a reply
 READY_SECONDS = 20  # less than gunicorn gives a worker to show a sign of life
 LAST_FRAMES_SECONDS = 5
 
@@ -39,7 +40,7 @@ def on_starting(server: Any) -> None:
     if local_model.is_installed():
         embedded_model = local_model.start()
         settings.MODEL_API_BASE, settings.MODEL_API_KEY = embedded_model.base_url, embedded_model.api_key
-        settings.RUNNING_REPLIES = local_model.SLOTS
+        settings.RUNNING_REPLIES = min(settings.RUNNING_REPLIES, local_model.SLOTS)
     else:
         server.log.error("No model key is set, and the embedded model is not installed.")
 
@@ -56,8 +57,10 @@ def post_worker_init(worker: Any) -> None:
 
     # gunicorn tells the application about its end only after the connections closed: we hear it first.
     def end(grace_seconds: float) -> None:
-        if not getattr(worker, "parley_ending", None):
+        if not hasattr(worker, "parley_ending"):
             worker.parley_ending = worker.loop.create_task(_end(worker, grace_seconds))
+        elif not grace_seconds:  # Ctrl-C after SIGTERM: somebody does not want to wait
+            worker.parley_hurry = worker.loop.create_task(_hurry())
 
     for name, seconds in ((signal.SIGTERM, settings.GRACE_SECONDS), (signal.SIGINT, 0), (signal.SIGQUIT, 0)):
         worker.loop.remove_signal_handler(name)
@@ -80,11 +83,22 @@ async def _end(worker: Any, grace_seconds: float) -> None:
     """Accept nothing new, let replies run for the grace period, end the streams; then the worker may go."""
     from config import asgi
 
-    for server in worker.servers:
-        server.close()
+    try:
+        for server in worker.servers:
+            server.close()
+        worker.close_idle()
+        await asgi.threads.idle(REQUESTS_SECONDS, but_streams=True)
+        if asgi.process is not None:
+            await asgi.process.drain(grace_seconds)
+        await asgi.threads.idle(LAST_FRAMES_SECONDS)
+        if asgi.process is not None:
+            await asgi.process.close()
+    finally:
+        worker.handle_quit_signal()  # the quick way: gunicorn would wait for idle keep-alive connections
+
+
+async def _hurry() -> None:
+    from config import asgi
+
     if asgi.process is not None:
-        await asgi.process.drain(grace_seconds)
-    await asgi.threads.idle(LAST_FRAMES_SECONDS)
-    if asgi.process is not None:
-        await asgi.process.close()
-    worker.handle_quit_signal()  # the quick way: gunicorn would wait for idle keep-alive connections
+        await asgi.process.drain(0)

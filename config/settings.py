@@ -38,8 +38,11 @@ MODEL_ID = env.text("MODEL_ID", "mistralai/mistral-tiny")
 MODELS = env.names("MODELS", (MODEL_ID,))
 MAX_TOKENS = env.whole_number("MAX_TOKENS", 2048, least=1)
 CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 4096 if EMBEDDED_MODEL else 32_000, least=512)
-# Replies that run at once in one process; the embedded model has as many slots. 0: no limit.
-RUNNING_REPLIES = 2 if EMBEDDED_MODEL else 0
+# Replies that run at once, in all processes; the embedded model has two slots. More wait for their turn.
+RUNNING_REPLIES = env.whole_number("RUNNING_REPLIES", 200, least=1)
+RUNNING_REPLIES_A_USER = env.whole_number("RUNNING_REPLIES_A_USER", 10, least=1)
+OPEN_REPLIES_A_USER = env.whole_number("OPEN_REPLIES_A_USER", 30, least=1)  # running and waiting
+EVENT_STREAMS_A_USER = env.whole_number("EVENT_STREAMS_A_USER", 60, least=1)  # in one process
 
 # Limits on what people send
 MESSAGE_CHARACTERS = 100_000

@@ -5,6 +5,7 @@ keep them for minutes.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -21,32 +22,35 @@ class Threads:
     def __init__(self) -> None:
         self._load = {_thread(f"request-{number}"): 0 for number in range(REQUEST_THREADS)}
         self._streams = _thread("streams")
-        self._open = 0
-        self._idle = asyncio.Event()
+        self._open = Counter[bool]()  # requests under way; True: event streams
+        self._ended = asyncio.Condition()
 
-    async def idle(self, seconds: float) -> None:
+    async def idle(self, seconds: float, *, but_streams: bool = False) -> None:
         """Wait until no request is under way, but no longer than so many seconds."""
-        if self._open:
-            self._idle.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._idle.wait()
+
+        def is_idle() -> bool:
+            return not self._open[False] and (but_streams or not self._open[True])
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._ended:
+                await self._ended.wait_for(is_idle)
 
     @asynccontextmanager
     async def of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:
         """The thread of this request, for as long as it is under way."""
-        self._open += 1
+        streams = _is_stream(scope)
+        self._open[streams] += 1
         try:
             async with self._thread_of(scope):
                 yield
         finally:
-            self._open -= 1
-            if not self._open:
-                self._idle.set()
+            self._open[streams] -= 1
+            async with self._ended:
+                self._ended.notify_all()
 
     @asynccontextmanager
     async def _thread_of(self, scope: MutableMapping[str, Any]) -> AsyncIterator[None]:
-        if scope["path"].endswith("/events/"):
+        if _is_stream(scope):
             async with ThreadSensitiveContext(executor=self._streams):
                 yield
             return
@@ -57,6 +61,10 @@ class Threads:
                 yield
         finally:
             self._load[thread] -= 1
+
+
+def _is_stream(scope: MutableMapping[str, Any]) -> bool:
+    return str(scope["path"]).endswith("/events/")
 
 
 def _thread(name: str) -> ThreadPoolExecutor:

@@ -1,9 +1,16 @@
-"""Loaded by `-p` before Django reads its settings: no test touches anybody's data, nor anybody's model."""
+"""Loaded by `-p` before Django reads its settings: no test touches anybody's data, nor anybody's model.
+
+With `TEST_DATABASE=postgresql` the suite runs on a PostgreSQL server of its own.
+"""
 
 import atexit
 import os
 import shutil
 import tempfile
+
+import pytest
+
+from tests.postgres import Postgres, is_installed
 
 os.environ["ENV_FILE"] = os.devnull
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="parley-tests-")
@@ -14,9 +21,19 @@ for name in (
     "AIMLAPI_API_KEY",
     "AIML_API_KEY",
     "AIMLAPI_KEY",
+    "DATABASE_URL",
     "MODEL_ID",
     "MODELS",
     "TIME_ZONE",
     "SECRET_KEY",
 ):
     os.environ.pop(name, None)
+
+if os.environ.pop("TEST_DATABASE", "") == "postgresql":
+    if not is_installed():
+        pytest.exit(
+            "PostgreSQL is not installed: nothing is tested on it.", int(os.environ.get("CI") == "true")
+        )
+    server = Postgres().start()
+    atexit.register(server.stop)
+    os.environ["DATABASE_URL"] = server.url("parley")

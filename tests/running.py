@@ -39,6 +39,16 @@ class Running:
 
         return self.run(live())
 
+    def waits(self, reply: Reply, ahead: int) -> None:
+        """Return once the reply waits for its turn, with so many others before it."""
+
+        async def told() -> None:
+            live = self.process.live[reply.pk]
+            while live.ahead != ahead:
+                await live.changed.wait()
+
+        self.run(told())
+
     def ended(self, reply: Reply) -> Reply:
         """The reply once its end is committed."""
 

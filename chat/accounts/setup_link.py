@@ -1,7 +1,6 @@
 """The set-up link: known to whoever reads the program's output, dead as soon as an account exists."""
 
 from django.conf import settings
-from django.db import connection
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -19,10 +18,3 @@ def setup_token() -> str:
 
 def setup_url() -> str:
     return f"{settings.SITE_URL}{reverse('setup', args=[setup_token()])}"
-
-
-def lock_accounts() -> None:
-    """Let one transaction at a time create the first account. SQLite's are exclusive from their beginning."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE chat_user IN SHARE ROW EXCLUSIVE MODE")

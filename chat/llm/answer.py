@@ -103,10 +103,14 @@ class Answer:
             block = await self._read(self._deadline)
         else:
             try:
-                block = await self._read(min(self._deadline, monotonic() + AFTER_FINISH_SECONDS))
+                block = await self._read(self._deadline)
             except (BrokenStream, TimedOut):
                 block = b""
-        return reading.feed(block) if block else reading.close()
+        finished_before = reading.finished
+        chunks = reading.feed(block) if block else reading.close()
+        if reading.finished and not finished_before:
+            self._deadline = min(self._deadline, monotonic() + AFTER_FINISH_SECONDS)
+        return chunks
 
     async def _read(self, deadline: float) -> bytes:
         """The next bytes; empty at the end of the body."""

@@ -56,4 +56,4 @@ def explain(error: Exception, *, answered: bool) -> ModelError:
         case aiohttp.ClientResponseError():
             return BadAnswer(detail)
         case _:
-            return BrokenStream(detail) if answered else Unreachable(detail)
+            return BrokenStream(detail) if answered else Unreachable(detail, sent=True)

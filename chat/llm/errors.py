@@ -72,12 +72,15 @@ class NoAnswer(ModelError):
 
 
 class Unreachable(NoAnswer):
+    """`sent` says that the request may have arrived: the connection broke after it was open."""
+
     code = "unreachable"
     sentence = "The model cannot be reached at the moment. Please try again in a little while."
 
-    def __init__(self, message: str = "", *, retryable: bool = True) -> None:
+    def __init__(self, message: str = "", *, retryable: bool = True, sent: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.sent = sent
 
 
 class TimedOut(NoAnswer):

@@ -1,6 +1,5 @@
 """What a provider reports as used, believed only where it can be true."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,9 +54,12 @@ def _tokens(value: object) -> int | None:
 
 
 def _nano(value: object, factor: int) -> int | None:
-    if type(value) not in (int, float) or not isinstance(value, int | float) or not math.isfinite(value):
+    if type(value) not in (int, float) or not isinstance(value, int | float):
         return None
-    nano = round(value * factor)
+    try:
+        nano = round(value * factor)
+    except (OverflowError, ValueError):  # infinite, not a number, or beyond what a float holds
+        return None
     return nano if 0 <= nano <= MOST_NANO_USD else None
 
 

@@ -1,10 +1,12 @@
 """The nouns: rows, and what one row can do."""
 
 from chat.models.api_key import ApiKey
+from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
 from chat.models.message import Message, Role
+from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
 from chat.models.reply import OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
@@ -12,6 +14,7 @@ from chat.models.user import User
 from chat.models.worker import Worker
 
 __all__ = [
+    "DATABASE_AWAY",
     "OPEN_STATES",
     "TITLE_CHARACTERS",
     "ApiKey",
@@ -31,4 +34,5 @@ __all__ = [
     "UsageSource",
     "User",
     "Worker",
+    "one_at_a_time",
 ]

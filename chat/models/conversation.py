@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -96,17 +96,29 @@ class Conversation(models.Model):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
 
     def rename(self, title: str) -> None:
-        self.title = title
-        self.save(update_fields=["title"])
+        """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next two do."""
+        self._change(title=title)
 
     def delete_with_undo(self) -> None:
         """Hide it now; `recover` deletes it for good when the time for an undo has passed."""
-        self.deleted_at = timezone.now()
-        self.save(update_fields=["deleted_at"])
+        self._change(deleted_at=timezone.now())
 
     def restore(self) -> None:
-        self.deleted_at = None
-        self.save(update_fields=["deleted_at"])
+        self._change(deleted_at=None)
+
+    def _change(self, **fields: Any) -> None:
+        if not Conversation.objects.filter(pk=self.pk).update(**fields):
+            raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def purge(self) -> None:
+        """Delete it for good, unless it was restored meanwhile; the ledger keeps its rows."""
+        with transaction.atomic():
+            gone = Conversation.objects.exclude(deleted_at=None).filter(pk=self.pk)
+            if gone.select_for_update().exists():
+                Reply.objects.open().filter(message__conversation=self).hold()
+                self.delete()
 
     def versions(self, branch: Sequence[Message]) -> dict[int, Versions]:
         """For each message of `branch` that has siblings: which one it is, and where its neighbours lead."""

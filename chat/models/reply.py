@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ class ReplyState(models.TextChoices):
 
 
 OPEN_STATES = (ReplyState.QUEUED, ReplyState.RUNNING)
+CUT_STATES = (ReplyState.INTERRUPTED, ReplyState.STOPPED)
+CUT_AT_LENGTH = "length"  # the finish reason of a reply that reached its limit of tokens
+CAN_CONTINUE = Q(state__in=CUT_STATES) | Q(state=ReplyState.DONE, finish_reason=CUT_AT_LENGTH)
 
 
 class ReplyQuerySet(QuerySet["Reply"]):
@@ -33,9 +37,32 @@ class ReplyQuerySet(QuerySet["Reply"]):
     def open(self) -> ReplyQuerySet:
         return self.filter(state__in=OPEN_STATES)
 
+    def stop_requested(self) -> ReplyQuerySet:
+        """Open ones that somebody wants stopped."""
+        return self.open().filter(stop_requested=True)
+
+    def hold(self) -> None:
+        """Lock the rows until the transaction ends: whoever deletes them waits for a scribe that writes them."""
+        list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
     def claim(self, pk: int) -> bool:
-        """Queued to running, once."""
-        return self.filter(pk=pk, state=ReplyState.QUEUED).update(state=ReplyState.RUNNING) == 1
+        """Queued to running; the same owner may say it twice, when it could not hear that it was done."""
+        return self.open().filter(pk=pk).update(state=ReplyState.RUNNING) == 1
+
+    def reopen(self, pk: int, send_id: UUID, *, begun_with: int) -> bool:
+        """From an end that can be continued to queued, once."""
+        return (
+            self.filter(CAN_CONTINUE, pk=pk).update(
+                state=ReplyState.QUEUED,
+                stop_requested=False,
+                finish_reason="",
+                error="",
+                ended_at=None,
+                continue_id=send_id,
+                begun_with=begun_with,
+            )
+            == 1
+        )
 
     def ask_to_stop(self) -> int:
         """Leave the wish where the owning process reads it; returns how many replies were still open."""
@@ -61,8 +88,12 @@ class ReplyQuerySet(QuerySet["Reply"]):
 
 class Reply(models.Model):
     message = models.OneToOneField("chat.Message", models.CASCADE, related_name="reply")
-    asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="replies")
+    asker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="replies", db_index=False
+    )  # one_reply_a_send begins with it
     send_id = models.UUIDField(help_text="Made by the form; the same one never starts a second reply.")
+    begun_with = models.PositiveIntegerField(default=0, help_text="Characters that the last Continue found.")
+    continue_id = models.UUIDField(null=True, help_text="The send_id of the last Continue.")
     state = models.CharField(max_length=11, choices=ReplyState.choices, default=ReplyState.QUEUED)
     stop_requested = models.BooleanField(default=False)
     model = models.CharField(max_length=200, help_text="The model that was asked for.")
@@ -82,7 +113,17 @@ class Reply(models.Model):
             models.Index(
                 fields=["message"], name="reply_open", condition=models.Q(state__in=["queued", "running"])
             ),
-            # for_list(): is_running
+            # for_list(): is_running; turns_now()
+            models.Index(
+                fields=["asker"],
+                name="reply_open_asker",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),  # begin(): how many are open
+            models.Index(
+                fields=["id"],
+                name="reply_stop",
+                condition=models.Q(stop_requested=True, state__in=["queued", "running"]),
+            ),  # stop_requested(), looked at whenever somebody has committed
         ]
 
     def __str__(self) -> str:
@@ -91,6 +132,12 @@ class Reply(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether there is more to say: see CAN_CONTINUE."""
+        at_length = self.state == ReplyState.DONE and self.finish_reason == CUT_AT_LENGTH
+        return self.state in CUT_STATES or at_length
 
     @property
     def named_model(self) -> str:

@@ -51,7 +51,8 @@ class Attempt:
 def _is_free(error: ModelError | None) -> bool:
     """Whether the provider said, or cannot have known, that there was something to answer."""
     refused = isinstance(error, TimedOut) and error.http_status is not None
-    return refused or isinstance(error, Refused | Unreachable)
+    unsent = isinstance(error, Unreachable) and not error.sent
+    return refused or unsent or isinstance(error, Refused)
 
 
 def _ms(seconds: float) -> int:

@@ -16,39 +16,46 @@ from chat.replies.live import Cut, LiveReply
 log = logging.getLogger(__name__)
 
 ENDED_EARLY = "The server was stopped before the answer began."
+UNSTORED = "The database did not answer, so that no more of the text could be kept."
 UNEXPECTED = "Something went wrong inside Parley. The administrator finds the reason in the log."
 OFFERED = 5  # models named when one is gone
 ASK_FOR_MODELS = 5.0  # s
 
 
 def done(live: LiveReply, attempt: Attempt) -> End:
-    closing = attempt.closing(CallStatus.DONE, characters=live.written)
+    closing = attempt.closing(CallStatus.DONE, characters=live.given)
     return End(live, ReplyState.DONE, closing, finish_reason=attempt.finish_reason)
 
 
 def cut(live: LiveReply, attempt: Attempt) -> End:
-    """Stopped by somebody, by a delete, or by the end of the process."""
-    if live.cut is not Cut.ENDING:
+    """Stopped by somebody, or cut off by the end of the process or by the loss of it."""
+    if live.cut is Cut.STOPPED:
         state, status, error = ReplyState.STOPPED, CallStatus.STOPPED, ""
     elif live.written:
         state, status, error = ReplyState.INTERRUPTED, CallStatus.INTERRUPTED, ""
     else:
         state, status, error = ReplyState.FAILED, CallStatus.INTERRUPTED, ENDED_EARLY
-    return End(live, state, attempt.closing(status, characters=live.written), error=error)
+    return End(live, state, attempt.closing(status, characters=live.given), error=error)
 
 
 def broken(live: LiveReply, attempt: Attempt, error: ModelError, sentence: str) -> End:
     """The model's side ended it: with text it is interrupted, without it failed."""
     state = ReplyState.INTERRUPTED if live.written else ReplyState.FAILED
-    status = CallStatus.INTERRUPTED if live.written else CallStatus.FAILED
-    closing = attempt.closing(status, characters=live.written, error=error)
+    status = CallStatus.INTERRUPTED if live.given else CallStatus.FAILED
+    closing = attempt.closing(status, characters=live.given, error=error)
     return End(live, state, closing, error=sentence)
+
+
+def unstored(live: LiveReply, attempt: Attempt) -> End:
+    """By a database that was away for too long."""
+    closing = attempt.closing(CallStatus.INTERRUPTED, characters=live.given)
+    return End(live, ReplyState.INTERRUPTED, closing, error=UNSTORED)
 
 
 def failed(live: LiveReply, attempt: Attempt) -> End:
     """By a fault of our own."""
     state = ReplyState.INTERRUPTED if live.written else ReplyState.FAILED
-    return End(live, state, attempt.closing(CallStatus.FAILED, characters=live.written), error=UNEXPECTED)
+    return End(live, state, attempt.closing(CallStatus.FAILED, characters=live.given), error=UNEXPECTED)
 
 
 async def sentence_of(error: ModelError, client: Client) -> str:
@@ -63,12 +70,18 @@ async def sentence_of(error: ModelError, client: Client) -> str:
 
 
 async def rendered(text: str) -> str:
-    """Safe HTML, made in a thread. Nothing that comes meanwhile keeps a reply from its end."""
-    rendering = asyncio.ensure_future(asyncio.to_thread(markdown.render, text))
+    """safe_html, made in a thread. Nothing that comes meanwhile keeps a reply from its end."""
+    rendering = asyncio.ensure_future(asyncio.to_thread(safe_html, text))
     while not rendering.done():
         with suppress(asyncio.CancelledError):
             await asyncio.wait([rendering])
-    if error := rendering.exception():
-        log.error("A text could not be rendered and is shown as it is", exc_info=error)
-        return f"<p>{escape(text)}</p>"
     return rendering.result()
+
+
+def safe_html(text: str) -> str:
+    """The rendering of any text, or the text itself where that fails: a reply must come to its end."""
+    try:
+        return markdown.render(text)
+    except Exception:
+        log.exception("A text could not be rendered and is shown as it is")
+        return f"<p>{escape(text)}</p>"

@@ -2,17 +2,24 @@
 
 import asyncio
 from dataclasses import dataclass
+from enum import Enum
 
 from chat.replies.live import LiveReply
 from chat.usage import Admission, Closing
 
 
+class Grant(Enum):
+    NOW = "now"
+    LATER = "later"  # its turn has not come
+    NEVER = "never"  # the reply is not ours any more
+
+
 @dataclass(frozen=True)
 class Claim:
-    """Queued to running. `granted` becomes False when the reply is no longer ours to begin."""
+    """Queued to running, if its turn has come."""
 
     live: LiveReply
-    granted: asyncio.Future[bool]
+    granted: asyncio.Future[Grant]
 
 
 @dataclass(frozen=True)
@@ -26,12 +33,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Retry:
-    """Close the attempt's ledger row and open one for the next; `granted` as in Claim."""
+    """Close the attempt's ledger row and open one for the next; `granted` is never LATER."""
 
     live: LiveReply
     closing: Closing
     admission: Admission
-    granted: asyncio.Future[bool]
+    granted: asyncio.Future[Grant]
 
 
 @dataclass(frozen=True)

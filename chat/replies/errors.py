@@ -3,6 +3,8 @@
 NotStarted
 ├── ShuttingDown   this process is ending and admits nothing more
 ├── StillWriting   the branch's last reply is not finished
+├── TooManyOpen    as many replies of this person run and wait as may
+├── NotCut         there is nothing to continue
 └── SendIdReused   the same send_id came before with another text
 """
 
@@ -21,6 +23,16 @@ class ShuttingDown(NotStarted):
 
 class StillWriting(NotStarted):
     sentence = "The assistant is still writing. Wait for its answer, or stop it, and then send your message."
+
+
+class TooManyOpen(NotStarted):
+    sentence = (
+        "Too many of your messages wait for an answer. Send this one when some of them have got theirs."
+    )
+
+
+class NotCut(NotStarted):
+    sentence = "This reply came to its end; there is nothing to continue."
 
 
 class SendIdReused(NotStarted):

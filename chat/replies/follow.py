@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from chat.replies.errors import ShuttingDown
+from django.conf import settings
+
+from chat.models import Reply, ReplyState, User
 from chat.replies.frames import Frame, Stage
 from chat.replies.live import Tail
 from chat.replies.process import Process, current
+from chat.replies.turns import turns_now
 from chat.replies.watch import Reader
 
 FRAME = 0.1  # s between frames at the least; the first text is sent at once
@@ -50,13 +53,14 @@ async def follow(reader: Reader, resume_at: int | None = None) -> AsyncGenerator
                 await asyncio.sleep(sent_at + FRAME - clock())
 
 
-def ahead_of(reply_id: int) -> int | None:
-    """How many replies have their turn before this one; None when it has begun or runs elsewhere."""
-    try:
-        live = current().live.get(reply_id)
-    except ShuttingDown:
-        return None
-    return live.ahead if live else None
+def may_follow(user: User) -> bool:
+    """Whether this process may open one more stream for `user`."""
+    return current().watch.count(user.pk) < settings.EVENT_STREAMS_A_USER
+
+
+def ahead_of(reply: Reply) -> int | None:
+    """How many replies have their turn before this one; None when it has begun, or is about to."""
+    return turns_now().ahead.get(reply.pk) if reply.state == ReplyState.QUEUED else None
 
 
 @asynccontextmanager
@@ -64,5 +68,5 @@ async def _tail(process: Process, reply_id: int) -> AsyncIterator[Tail]:
     if live := process.live.get(reply_id):
         yield live
         return
-    async with process.gatherer.tail(reply_id) as tail:
+    async with process.looks.tail(reply_id) as tail:
         yield tail

@@ -12,7 +12,7 @@ from chat.llm import ChatRequest, ContextTooLong, ModelError, delay
 from chat.models import CallStatus
 from chat.replies import ends
 from chat.replies.attempt import Attempt
-from chat.replies.entries import Claim, End, Retry, Text
+from chat.replies.entries import Claim, End, Grant, Retry, Text
 from chat.replies.live import LiveReply
 from chat.replies.prompt import characters_of, newer_half
 
@@ -23,19 +23,24 @@ log = logging.getLogger(__name__)
 random = Random()  # noqa: S311 - jitter, not a secret
 
 
+class Unstored(Exception):
+    """The database has taken nothing for so long that no more text can be kept in memory."""
+
+
 async def generate(process: "Process", live: LiveReply) -> None:
     """The whole life of a reply in the event loop. Its end is always put to the scribe, however it comes."""
     live.attempt = Attempt()
     try:
-        async with process.turns.turn(live):
-            await _granted(process, partial(Claim, live))
-            await _ask(process, live)
+        await _claim(process, live)
+        await _ask(process, live)
         end = ends.done(live, live.attempt)
     except asyncio.CancelledError:
         end = ends.cut(live, live.attempt)
     except ModelError as error:
         log.warning("Reply %d: %s, status %s", live.reply_id, error.code, error.http_status)
         end = ends.broken(live, live.attempt, error, await ends.sentence_of(error, process.client))
+    except Unstored:
+        end = ends.unstored(live, live.attempt)
     except Exception:
         log.exception("Reply %d ended by an error of our own", live.reply_id)
         end = ends.failed(live, live.attempt)
@@ -47,6 +52,12 @@ async def put_end(process: "Process", end: End) -> None:
     process.scribe.put(replace(end, text=text, html=await ends.rendered(text)), urgent=True)
 
 
+async def _claim(process: "Process", live: LiveReply) -> None:
+    """Wait until the reply's turn has come and is committed."""
+    while await _granted(process, live, partial(Claim, live)) is Grant.LATER:
+        await live.turn()
+
+
 async def _ask(process: "Process", live: LiveReply) -> None:
     """Ask until there is an answer, each time as a ledger row of its own; raises what ends it."""
     request, retries, shortened = live.job.request, 0, False
@@ -55,7 +66,7 @@ async def _ask(process: "Process", live: LiveReply) -> None:
         try:
             return await _stream(process, live, request)
         except ModelError as error:
-            if live.written:
+            if live.given:
                 raise  # after text has arrived nothing is asked again by itself
             if isinstance(error, ContextTooLong) and not shortened and len(request.messages) > 2:
                 request, pause, shortened = _shorter(request), 0.0, True
@@ -66,7 +77,7 @@ async def _ask(process: "Process", live: LiveReply) -> None:
             closing = live.attempt.closing(CallStatus.FAILED, error=error)
         live.attempt = Attempt()
         admission = replace(live.job.admission, prompt_characters=characters_of(request.messages))
-        await _granted(process, partial(Retry, live, closing, admission))
+        await _granted(process, live, partial(Retry, live, closing, admission))
         await asyncio.sleep(pause)
 
 
@@ -82,14 +93,20 @@ async def _stream(process: "Process", live: LiveReply, request: ChatRequest) -> 
                 live.attempt.note(chunk)
             text = "".join([chunk.text for chunk in chunks])
             if text:
-                process.scribe.put(Text(live, live.written, text), urgent=not live.written)
+                process.scribe.put(Text(live, live.written, text), urgent=not live.given)
                 live.parts.append(text)
                 live.written += len(text)
+                if process.scribe.is_full:
+                    raise Unstored
 
 
-async def _granted(process: "Process", entry_for: Callable[["asyncio.Future[bool]"], Claim | Retry]) -> None:
-    """Wait for the commit; without the grant the reply is lost, and ends like a cancelled one."""
+async def _granted(
+    process: "Process", live: LiveReply, entry_for: Callable[["asyncio.Future[Grant]"], Claim | Retry]
+) -> Grant:
+    """Wait for the commit; a reply that is not ours any more ends like a cancelled one."""
     granted = asyncio.get_running_loop().create_future()
     process.scribe.put(entry_for(granted), urgent=True)
-    if not await granted:
+    grant: Grant = await granted
+    if grant is Grant.NEVER or live.cut is not None:
         raise asyncio.CancelledError
+    return grant

@@ -16,3 +16,4 @@ class Job:
     request_id: UUID
     admission: Admission
     request: ChatRequest
+    begun: str = ""  # the text that this continues

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chat.replies.attempt import Attempt
 from chat.replies.job import Job
+from chat.replies.turns import Turns
 
 
 class Cut(Enum):
@@ -25,8 +26,10 @@ class Tail:
 
     def __init__(self, reply_id: int) -> None:
         self.reply_id = reply_id
+        self.length = 0  # characters
         self.ahead: int | None = None  # replies that have their turn earlier; None once it has begun
         self.ended = False
+        self.is_known = False  # what is committed was read at least once
         self._parts: list[str] = []
         self._changed = asyncio.Event()
 
@@ -43,6 +46,7 @@ class Tail:
 
     def append(self, text: str) -> None:
         self._parts.append(text)
+        self.length += len(text)
 
     def wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
@@ -50,7 +54,7 @@ class Tail:
 
 
 class LiveReply(Tail):
-    """A reply that runs in this process."""
+    """A reply that runs in this process, or waits here for its turn."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(job.reply_id)
@@ -62,6 +66,38 @@ class LiveReply(Tail):
         self.written = 0  # its characters
         self.cut: Cut | None = None
         self.task: asyncio.Task[None] | None = None
+        self._turn: asyncio.Event | None = None
+        if job.begun:  # what is continued is stored already
+            self.append(job.begun)
+            self.parts.append(job.begun)
+            self.written = len(job.begun)
+
+    @property
+    def given(self) -> int:
+        """Characters that this life of the reply has brought, without those that it continues."""
+        return self.written - len(self.job.begun)
+
+    @property
+    def waits(self) -> bool:
+        return self._turn is not None
+
+    async def turn(self) -> None:
+        """Wait until `hear` says that it is this one's turn."""
+        self._turn = asyncio.Event()
+        try:
+            await self._turn.wait()
+        finally:
+            self._turn = self.ahead = None
+            self.wake()
+
+    def hear(self, turns: Turns) -> None:
+        if self._turn is None:
+            return
+        if self.reply_id in turns.begin:
+            self._turn.set()
+        elif (ahead := turns.ahead.get(self.reply_id)) != self.ahead:
+            self.ahead = ahead
+            self.wake()
 
     def cut_short(self, why: Cut) -> None:
         """End it now; the first reason stands. The upstream connection closes with the task."""

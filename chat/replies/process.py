@@ -10,21 +10,24 @@ from dataclasses import replace
 from functools import partial
 
 from django.conf import settings
+from django.db import connections
 
 from chat.llm import Client, Endpoint
 from chat.replies import ends
 from chat.replies.errors import ShuttingDown
-from chat.replies.gather import Gatherer
 from chat.replies.generate import generate
 from chat.replies.job import Job
 from chat.replies.live import Cut, LiveReply
+from chat.replies.looks import Looks
 from chat.replies.recover import Recover
 from chat.replies.scribe import Scribe
 from chat.replies.settle import Outcome
-from chat.replies.turns import Turns
+from chat.replies.waking import open_waking
 from chat.replies.watch import Watch
 
 log = logging.getLogger(__name__)
+
+LAST_COMMITS = 5.0  # s
 
 _current: "Process | None" = None
 
@@ -43,13 +46,12 @@ class Process:
         self.worker = uuid.uuid4()
         self.loop = asyncio.get_running_loop()
         self.client = Client(Endpoint(settings.MODEL_API_BASE, settings.MODEL_API_KEY))
-        self.turns = Turns(settings.RUNNING_REPLIES)
         self.live: dict[int, LiveReply] = {}
         self.scribe = Scribe(self.worker, self.loop, self._publish)
-        self._looks = ThreadPoolExecutor(1, thread_name_prefix="looks")
-        self.gatherer = Gatherer(self.loop, self._looks)
-        self.watch = Watch(self.loop, self._looks)
-        self._recover = Recover(self.worker)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="looks")
+        self.looks = Looks(self.loop, self._thread, open_waking(), self.live)
+        self.watch = Watch(self.loop, self._thread)
+        self._recover = Recover(self.worker, self._calls)
         self._admits = True
         self._closed = False
         self._idle = asyncio.Event()
@@ -85,7 +87,9 @@ class Process:
             log.warning("%d replies are interrupted by the end of the process", len(self.live))
             for live in list(self.live.values()):
                 live.cut_short(Cut.ENDING)
-            await self._idle.wait()
+            with suppress(TimeoutError):  # of a database that is away nothing more can be hoped for
+                async with asyncio.timeout(LAST_COMMITS):
+                    await self._idle.wait()
 
     async def close(self) -> None:
         """End now: every entry is written, every connection closed. Safe to repeat."""
@@ -95,9 +99,10 @@ class Process:
         self._closed = True
         await self.drain(0)
         await asyncio.to_thread(self._close_threads)
-        self.gatherer.close()
+        await self.looks.close()
         self.watch.close()
-        self._looks.shutdown(wait=False, cancel_futures=True)
+        await self.loop.run_in_executor(self._thread, connections.close_all)
+        self._thread.shutdown(wait=False)
         await self.client.aclose()
         if _current is self:
             _current = None
@@ -107,12 +112,19 @@ class Process:
         self._recover.close()
 
     def _begin(self, job: Job) -> None:
+        if self._closed:
+            return  # another process settles it
         live = LiveReply(job)
         self.live[job.reply_id] = live
         self._idle.clear()
         self.scribe.own(live)
+        self.looks.begin()
         live.task = self.loop.create_task(generate(self, live), name=f"reply {job.reply_id}")
         live.task.add_done_callback(partial(self._ended, live))
+
+    def _calls(self) -> frozenset[int]:
+        """The open ledger rows that a reply of this process stands for; asked by recover's thread."""
+        return frozenset(live.call_id for live in list(self.live.values()))
 
     def _cut(self, reply_id: int, why: Cut) -> None:
         if live := self.live.get(reply_id):
@@ -130,16 +142,19 @@ class Process:
             live.append(text)
         for live, call in outcome.attempts.items():
             live.request_id = call.request_id
-        for granted, answer in outcome.grants:
-            if not granted.done():
-                granted.set_result(answer)
+        for live, ahead in outcome.ahead.items():
+            live.ahead = ahead
         for live in outcome.lost:
             live.cut_short(Cut.LOST)
         for live in outcome.stop_requested:
             live.cut_short(Cut.STOPPED)
+        for granted, answer in outcome.grants:  # who was cut a moment ago is not to ask the model any more
+            if not granted.done():
+                granted.set_result(answer)
         for live in outcome.over:
             live.ended = True
-            self.live.pop(live.reply_id, None)
+            if self.live.get(live.reply_id) is live:  # it may be continued already
+                del self.live[live.reply_id]
         for live in outcome.touched:
             live.wake()
         if not self.live:

@@ -3,31 +3,42 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
+from django.db.models import F
 
-from chat import markdown, usage
-from chat.models import Call, CallStatus, Conversation, Reply, ReplyChunk, ReplyState, Worker
+from chat import usage
+from chat.models import DATABASE_AWAY, Call, CallStatus, Conversation, Reply, ReplyChunk, ReplyState, Worker
 from chat.replies import settle
+from chat.replies.ends import safe_html
+from chat.replies.waking import announce
 from chat.usage import Closing
 
 log = logging.getLogger(__name__)
 
 LOOK = 2.0  # s between looks
 SILENCE = 10.0  # s without a heartbeat, on this process's own monotonic clock
+PAUSED = 6.0  # s between looks: this process itself stood still, and so perhaps did all others
 
 NOTHING_CAME = "The server stopped before the answer began."
 
 
 class Recover:
-    """A thread in every process; several may try the same row, and the compare-and-set lets one of them."""
+    """A thread in every process; several may try the same row, and the compare-and-set lets one of them.
 
-    def __init__(self, worker: UUID) -> None:
+    `calls` tells the open ledger rows that this process itself works on; others of its own are orphans, such
+    as one whose commit succeeded though the process could not hear of it.
+    """
+
+    def __init__(self, worker: UUID, calls: Callable[[], frozenset[int]]) -> None:
         self._worker = worker
+        self._calls = calls
         self._seen: dict[UUID | None, tuple[int | None, float]] = {}
+        self._orphans: dict[int, float] = {}
+        self._looked_at = float("-inf")
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recover", daemon=True)
 
@@ -42,15 +53,26 @@ class Recover:
         while not self._ending.is_set():
             try:
                 self._look(time.monotonic())
-            except DatabaseError:
+            except Error as error:
                 # A process that cannot reach the database cannot judge whether others can.
-                log.exception("The database did not answer; nobody is called dead meanwhile")
-                self._seen.clear()
+                log.error("The database did not answer; nobody is called dead meanwhile: %s", error)
+                self._forget()
                 connection.close()
+            except Exception:
+                log.exception("A look for dead processes failed")
             self._ending.wait(LOOK)
         connection.close()
 
+    def _forget(self) -> None:
+        self._seen.clear()
+        self._orphans.clear()
+
     def _look(self, now: float) -> None:
+        if now - self._looked_at > PAUSED:
+            self._forget()
+        self._looked_at = now
+        if self._seen and not self._database_is_free():
+            self._forget()
         others = Call.objects.running().exclude(worker=self._worker)
         owners = set(others.values_list("worker", flat=True).distinct())
         beats: dict[UUID | None, int] = dict(Worker.objects.values_list("pk", "beat"))
@@ -63,9 +85,25 @@ class Recover:
         for owner, (_, since) in self._seen.items():
             if now - since >= SILENCE:
                 settle_calls_of(owner, by=self._worker)
+        self._settle_orphans(now)
         for conversation in Conversation.objects.beyond_undo()[:20]:
             with _one_alone(f"Conversation {conversation.pk} cannot be deleted"):
-                conversation.delete()
+                conversation.purge()
+
+    def _database_is_free(self) -> bool:
+        """Whether a write goes through at once. While it does not, the beats of others wait as well."""
+        began = time.monotonic()
+        with transaction.atomic():
+            Worker.objects.filter(pk=self._worker).update(beat=F("beat"))
+        return time.monotonic() - began < LOOK
+
+    def _settle_orphans(self, now: float) -> None:
+        mine = Call.objects.owned_by(self._worker).values_list("pk", flat=True)
+        known = self._calls()
+        self._orphans = {pk: self._orphans.get(pk, now) for pk in mine if pk not in known}
+        for pk, since in self._orphans.items():
+            if now - since >= SILENCE:
+                Call.objects.owned_by(self._worker).filter(pk=pk).give_away()
 
 
 def settle_calls_of(dead: UUID | None, *, by: UUID) -> None:
@@ -84,7 +122,7 @@ def _one_alone(what: str) -> Iterator[None]:
     """A row that cannot be settled must not keep others from it; a database that is away is no row's fault."""
     try:
         yield
-    except OperationalError:
+    except DATABASE_AWAY:
         raise
     except Exception:
         log.exception(what)
@@ -95,12 +133,16 @@ def _settle(call_id: int, reply_id: int | None, by: UUID) -> None:
     text = ReplyChunk.objects.all().text_of(reply.pk) if reply else ""
     began = reply is None or reply.state != ReplyState.QUEUED
     closing = Closing(
-        status=CallStatus.INTERRUPTED, answered=began, completion_characters=len(text), error="process_died"
+        status=CallStatus.INTERRUPTED,
+        answered=began,
+        completion_characters=len(text) - (reply.begun_with if reply else 0),
+        error="process_died",
     )
     usage.close_call(call_id, by, closing)
+    announce()
     if reply is None:
         return
-    html = markdown.render(text)
+    html = safe_html(text)
     if reply.stop_requested:
         settle.finish(reply.pk, text, html, state=ReplyState.STOPPED)
     elif text:

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 
-from chat.models import Call, Worker
+from chat.models import DATABASE_AWAY, Call, Worker
 from chat.replies import settle
-from chat.replies.entries import Entry
+from chat.replies.entries import Entry, Text
 from chat.replies.live import LiveReply
 from chat.replies.settle import Outcome
 
@@ -22,6 +22,8 @@ TICK = 0.05  # s between commits; what comes meanwhile goes into the next one to
 BUSY, BUSY_TICK = 16, 0.1  # with more replies than that; a reader gets at most ten frames a second anyway
 BEAT = 2.0  # s between heartbeats
 PAUSE = 0.25  # s before a failed commit is tried again
+GIVE_UP = 5.0  # s for which the end of the process waits for a database that does not answer
+MOST_UNSTORED = 16 * 1024 * 1024  # characters of text in memory
 
 
 class Scribe:
@@ -41,6 +43,8 @@ class Scribe:
         self._entries: list[Entry] = []
         self._news = threading.Condition()
         self._urgent = False
+        self._unstored = 0  # characters
+        self._away_since: float | None = None
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="scribe", daemon=True)
 
@@ -60,10 +64,16 @@ class Scribe:
             self._owned.add(live)
             self._news.notify()
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much text waits for the database that no more may be put."""
+        return self._unstored > MOST_UNSTORED
+
     def put(self, entry: Entry, *, urgent: bool = False) -> None:
         """Have `entry` written with the next commit; urgent ones do not wait for the tick."""
         with self._news:
             self._entries.append(entry)
+            self._unstored += _characters(entry)
             if urgent or len(self._entries) == 1:  # otherwise it waits for its tick already
                 self._urgent = self._urgent or urgent
                 self._news.notify()
@@ -81,6 +91,8 @@ class Scribe:
             if entries:
                 self._write(entries)
                 last_commit = time.monotonic()
+                with self._news:
+                    self._unstored -= sum(map(_characters, entries))
         self._try(lambda: Worker.objects.filter(pk=self._worker).delete())
         connection.close()
 
@@ -112,7 +124,8 @@ class Scribe:
             outcome = self._write_apart(entries)
         for live, call in outcome.attempts.items():
             live.call_id = call.pk
-        self._owned -= outcome.over
+        with self._news:
+            self._owned -= outcome.over
         self._to_loop(outcome)
 
     def _commit(self, entries: list[Entry]) -> Outcome:
@@ -120,11 +133,21 @@ class Scribe:
         while True:
             try:
                 with transaction.atomic():
-                    return settle.write(self._worker, entries)
-            except OperationalError:
-                log.exception("The database did not take a commit of %d entries; trying again", len(entries))
+                    outcome = settle.write(self._worker, entries)
+            except DATABASE_AWAY:
+                now = time.monotonic()
+                if self._away_since is None:
+                    log.exception("The database did not take a commit; trying again until it does")
+                    self._away_since = now
                 connection.close()
+                if self._closing and now - self._away_since > GIVE_UP:
+                    raise
                 threading.Event().wait(PAUSE)
+            else:
+                if self._away_since is not None:
+                    log.warning("The database takes commits again")
+                    self._away_since = None
+                return outcome
 
     def _write_apart(self, entries: list[Entry]) -> Outcome:
         """One transaction a reply, so that a reply that cannot be written does not take others with it.
@@ -145,18 +168,31 @@ class Scribe:
         return whole
 
     def _beat(self) -> None:
+        """Say that this process lives, and hear what it has lost meanwhile, also while the model is silent."""
         if not Worker.objects.filter(pk=self._worker).update(beat=F("beat") + 1):
             Worker.objects.create(pk=self._worker, beat=1)
+        with self._news:
+            owned = set(self._owned)
+        with transaction.atomic():
+            lost = settle.lost(self._worker, owned)
+        if lost.lost:
+            self._to_loop(lost)
 
     def _try(self, action: Callable[[], object]) -> None:
         try:
             action()
-        except DatabaseError:
-            log.exception("The database did not take a heartbeat, or the like")
+        except Error as error:
+            log.error("The database did not take a heartbeat, or the like: %s", error)
             connection.close()
+        except Exception:
+            log.exception("A heartbeat, or the like, failed")
 
     def _to_loop(self, outcome: Outcome) -> None:
         try:
             self._loop.call_soon_threadsafe(self._publish, outcome)
         except RuntimeError:  # the loop has ended; everything is stored, and nobody is left to be told
             log.debug("The event loop ended before a commit was published")
+
+
+def _characters(entry: Entry) -> int:
+    return len(entry.text) if isinstance(entry, Text) else 0

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from chat import markdown, usage
-from chat.models import Call, CallStatus, Message, Reply, ReplyChunk
-from chat.replies.entries import Claim, End, Entry, Retry, Text
+from chat.models import Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
+from chat.replies.entries import Claim, End, Entry, Grant, Retry, Text
 from chat.replies.live import LiveReply
+from chat.replies.turns import turns_now
+from chat.replies.waking import announce
 
 
 @dataclass
@@ -16,7 +18,8 @@ class Outcome:
     """What was committed: to be published in the event loop."""
 
     texts: dict[LiveReply, str] = field(default_factory=dict)
-    grants: list[tuple[asyncio.Future[bool], bool]] = field(default_factory=list)
+    grants: list[tuple[asyncio.Future[Grant], Grant]] = field(default_factory=list)
+    ahead: dict[LiveReply, int] = field(default_factory=dict)  # of those whose turn has not come
     stop_requested: set[LiveReply] = field(default_factory=set)
     lost: set[LiveReply] = field(default_factory=set)
     over: set[LiveReply] = field(default_factory=set)
@@ -25,6 +28,7 @@ class Outcome:
 
     def add(self, other: "Outcome") -> None:
         self.texts |= other.texts
+        self.ahead |= other.ahead
         self.attempts |= other.attempts
         self.grants += other.grants
         for name in ("stop_requested", "lost", "over", "touched"):
@@ -34,7 +38,7 @@ class Outcome:
         """The reply is not ours any more: whoever waits is told, and its task is to end."""
         for entry in entries:
             if isinstance(entry, Claim | Retry):
-                self.grants.append((entry.granted, False))
+                self.grants.append((entry.granted, Grant.NEVER))
             elif isinstance(entry, End):
                 self.over.add(live)
         self.lost.add(live)
@@ -52,6 +56,7 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
         by_reply.setdefault(entry.live, []).append(entry)
     stop_requested = _still_owned(worker, by_reply)
     chunks: list[tuple[int, int, str]] = []
+    claims: list[Claim] = []
     for live, own in by_reply.items():
         if live.call_id not in stop_requested:
             outcome.lose(live, own)
@@ -67,10 +72,24 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
             outcome.texts[live] = "".join(entry.text for entry in texts)
             if not isinstance(own[-1], End):  # otherwise the text goes to the message at once
                 chunks.append((live.reply_id, texts[0].start, outcome.texts[live]))
+        claims += [entry for entry in own if isinstance(entry, Claim)]
         for entry in own:
             _write_change(worker, entry, outcome)
     if chunks:
         ReplyChunk.objects.all().append(chunks)
+    for claim in claims:  # last, since they hold all other processes' claims back until the commit
+        outcome.grants.append((claim.granted, _claim(claim.live, outcome)))
+    announce()
+    return outcome
+
+
+def lost(worker: UUID, lives: Iterable[LiveReply]) -> Outcome:
+    """Those that are not ours any more, though nobody has written anything of them lately."""
+    outcome = Outcome()
+    still_owned = _still_owned(worker, lives)
+    for live in lives:
+        if live.call_id not in still_owned:
+            outcome.lose(live, [])
     return outcome
 
 
@@ -86,12 +105,10 @@ def _still_owned(worker: UUID, lives: Iterable[LiveReply]) -> dict[int, bool]:
 
 def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
     live = entry.live
-    if isinstance(entry, Claim):
-        outcome.grants.append((entry.granted, Reply.objects.all().claim(live.reply_id)))
-    elif isinstance(entry, Retry):
+    if isinstance(entry, Retry):
         usage.close_call(live.call_id, worker, entry.closing)
         outcome.attempts[live] = usage.admit(entry.admission)
-        outcome.grants.append((entry.granted, True))
+        outcome.grants.append((entry.granted, Grant.NOW))
     elif isinstance(entry, End):
         finish(
             live.reply_id,
@@ -105,6 +122,15 @@ def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
         retried = outcome.attempts.get(live)  # in this very commit: its row is the open one
         usage.close_call(retried.pk if retried else live.call_id, worker, entry.closing)
         outcome.over.add(live)
+
+
+def _claim(live: LiveReply, outcome: Outcome) -> Grant:
+    one_at_a_time("turns")
+    turns = turns_now()
+    if live.reply_id in turns.ahead:
+        outcome.ahead[live] = turns.ahead[live.reply_id]
+        return Grant.LATER
+    return Grant.NOW if Reply.objects.all().claim(live.reply_id) else Grant.NEVER
 
 
 def finish(

@@ -2,14 +2,11 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from chat import usage
-from chat.llm import ChatRequest, Parameters
 from chat.models import Conversation, Message, Reply, Role, User
+from chat.replies.begin import begin, model_of, must_have_room, window
 from chat.replies.errors import SendIdReused, StillWriting
-from chat.replies.job import Job
 from chat.replies.process import Process, current
 from chat.replies.prompt import build_prompt
 from chat.replies.titles import title_from
@@ -32,12 +29,13 @@ def start(
     process.must_admit()
     try:
         with transaction.atomic():
+            if conversation is not None:
+                conversation.touch()  # two tabs, and a form that is sent twice, take their turns from here on
             if earlier := _sent_before(user, send_id, text, conversation):
                 return earlier
             if conversation is None:
                 home, branch = Conversation.objects.create(owner=user, title=title_from(text)), []
             else:
-                conversation.touch()  # two tabs take their turns from here on
                 home, branch = conversation, conversation.branch(parent)
             if branch and branch[-1].is_assistant and branch[-1].reply.is_open:
                 raise StillWriting
@@ -58,9 +56,9 @@ def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
     conversation = question.conversation
     try:
         with transaction.atomic():
+            conversation.touch()
             if earlier := _regenerated_before(user, send_id, question):
                 return earlier
-            conversation.touch()
             if Reply.objects.open().filter(message__parent=question).exists():
                 raise StillWriting
             return _answer(process, user, conversation, conversation.branch(question.pk), send_id)
@@ -99,28 +97,10 @@ def _begun_by(user: User, send_id: UUID) -> Reply | None:
 def _answer(
     process: Process, user: User, conversation: Conversation, branch: list[Message], send_id: UUID
 ) -> Reply:
-    """The empty reply, its ledger row, and the promise to hand both over once they are committed."""
-    model = conversation.model or settings.MODEL_ID
-    max_tokens = settings.MAX_TOKENS
-    prompt = build_prompt(branch, window=max(settings.CONTEXT_TOKENS - max_tokens, 256))
+    """The empty reply below `branch`, on its way to the event loop."""
+    must_have_room(user)
     message = Message.objects.create(conversation=conversation, parent=branch[-1], role=Role.ASSISTANT)
+    model = model_of(conversation)
     reply = Reply.objects.create(message=message, asker=user, send_id=send_id, model=model)
-    admission = usage.Admission.for_reply(
-        user,
-        model=model,
-        prompt_characters=prompt.characters,
-        max_tokens=max_tokens,
-        worker=process.worker,
-        conversation_id=conversation.pk,
-        reply_id=reply.pk,
-    )
-    call = usage.admit(admission)
-    job = Job(
-        reply_id=reply.pk,
-        call_id=call.pk,
-        request_id=call.request_id,
-        admission=admission,
-        request=ChatRequest(model, prompt.messages, Parameters(max_tokens=max_tokens)),
-    )
-    transaction.on_commit(lambda: process.hand_over(job))
+    begin(process, reply, conversation, build_prompt(branch, window=window()))
     return reply

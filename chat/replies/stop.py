@@ -1,8 +1,11 @@
 """Stop a reply, from any tab."""
 
+from django.db import transaction
+
 from chat.models import Conversation, Reply
 from chat.replies.errors import ShuttingDown
 from chat.replies.process import current
+from chat.replies.waking import announce
 
 
 def stop(reply: Reply) -> None:
@@ -10,7 +13,11 @@ def stop(reply: Reply) -> None:
 
     Stopping twice, or after the end, changes nothing.
     """
-    if Reply.objects.filter(pk=reply.pk).ask_to_stop():
+    with transaction.atomic():
+        asked = Reply.objects.filter(pk=reply.pk).ask_to_stop()
+        if asked:
+            announce()
+    if asked:
         _stop_here(reply.pk)
 
 

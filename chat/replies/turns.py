@@ -1,64 +1,55 @@
-"""Who may ask the model now: so many at once, the others in the order in which they came."""
+"""Who may ask the model now: so many at once in all and so many a user, the others in a fair order."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from chat.replies.live import Tail
+from django.conf import settings
+
+from chat.models import Reply, ReplyState
 
 
+@dataclass(frozen=True)
 class Turns:
-    """Used from the event loop alone. A reply that is cancelled while it waits gives up its place."""
+    """`begin`: the waiting replies whose turn it is. `ahead`: for each of the others, how many come before it."""
 
-    def __init__(self, at_once: int) -> None:
-        """`at_once` 0 means no limit."""
-        self.at_once = at_once
-        self._running = 0
-        self._waiting: deque[tuple[Tail, asyncio.Future[None]]] = deque()
+    begin: frozenset[int]
+    ahead: dict[int, int]
 
-    @asynccontextmanager
-    async def turn(self, tail: Tail) -> AsyncIterator[None]:
-        await self._wait(tail)
-        try:
-            yield
-        finally:
-            self._running -= 1
-            self._let_in()
 
-    async def _wait(self, tail: Tail) -> None:
-        if self._free() and not self._waiting:
-            self._running += 1
-            return
-        place = asyncio.get_running_loop().create_future()
-        self._waiting.append((tail, place))
-        self._tell()
-        try:
-            await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._running -= 1  # it had just been let in
-            else:
-                self._waiting = deque(entry for entry in self._waiting if entry[1] is not place)
-            self._let_in()
-            raise
-        finally:
-            tail.ahead = None
-            tail.wake()
+def take_turns(waiting_and_running: Iterable[tuple[int, int, bool]], *, at_once: int, a_user: int) -> Turns:
+    """Of (reply, user, running) in the order in which they came; a limit of 0 is none.
 
-    def _free(self) -> bool:
-        return not self.at_once or self._running < self.at_once
+    Whoever has fewer replies running or waiting comes first, so one user's burst does not hold up another's
+    first question.
+    """
+    in_all, in_use, waiting = 0, Counter[int](), []
+    for reply, user, running in waiting_and_running:
+        if running:
+            in_all += 1
+            in_use[user] += 1
+        else:
+            waiting.append((reply, user))
+    ranked: list[tuple[int, int]] = []
+    for reply, user in waiting:
+        ranked.append((in_use[user], reply))
+        in_use[user] += 1
+    begin: set[int] = set()
+    ahead: dict[int, int] = {}
+    for rank, reply in sorted(ranked):
+        if (not a_user or rank < a_user) and (not at_once or in_all < at_once):
+            begin.add(reply)
+            in_all += 1
+        else:
+            ahead[reply] = len(ahead)
+    return Turns(frozenset(begin), ahead)
 
-    def _let_in(self) -> None:
-        while self._waiting and self._free():
-            _, place = self._waiting.popleft()
-            if not place.done():
-                self._running += 1
-                place.set_result(None)
-        self._tell()
 
-    def _tell(self) -> None:
-        for ahead, (tail, _) in enumerate(self._waiting):
-            if tail.ahead != ahead:
-                tail.ahead = ahead
-                tail.wake()
+def turns_now() -> Turns:
+    """One query, over every process's replies."""
+    states = Reply.objects.open().order_by("pk").values_list("pk", "asker_id", "state")
+    return take_turns(
+        ((pk, asker, state == ReplyState.RUNNING) for pk, asker, state in states),
+        at_once=settings.RUNNING_REPLIES,
+        a_user=settings.RUNNING_REPLIES_A_USER,
+    )

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 from django.utils import timezone
 
 from chat.models import Reply, User
@@ -45,6 +45,10 @@ class Watch:
         finally:
             self._readers.discard(reader)
 
+    def count(self, user_id: int) -> int:
+        """Open readers of this user."""
+        return sum(reader.user_id == user_id for reader in self._readers)
+
     def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -77,7 +81,7 @@ def _without_leave(readers: frozenset[Reader]) -> list[Reader]:
                 pk__in={reader.reply_id for reader in readers}, message__conversation__deleted_at=None
             ).values_list("pk", flat=True)
         )
-    except DatabaseError:  # who cannot be asked about is not sent away
+    except Error:  # who cannot be asked about is not sent away
         connections.close_all()
         return []
     return [

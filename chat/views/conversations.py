@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
@@ -75,9 +76,9 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
 def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Hide it at once, stop what runs in it, and offer an undo on the next page."""
     found = own(request, conversation_id)
+    found.delete_with_undo()  # first: from here on nothing begins in it
     replies.stop_all(found)
-    found.delete_with_undo()
-    return to_page(request, f"/conversations/?deleted={found.pk}")
+    return to_page(request, f"{reverse('conversations')}?deleted={found.pk}")
 
 
 @require_POST

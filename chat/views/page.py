@@ -42,7 +42,7 @@ def shown(conversation: Conversation, messages: list[Message]) -> list[Message]:
         message.is_last = message is messages[-1]  # type: ignore[attr-defined]
         if message.is_assistant and message.reply.is_open:
             message.snapshot = snapshot(message.reply)  # type: ignore[attr-defined]
-            message.ahead = replies.ahead_of(message.reply.pk)  # type: ignore[attr-defined]
+            message.ahead = replies.ahead_of(message.reply)  # type: ignore[attr-defined]
         elif message.is_assistant and message.html_version != markdown.RENDERER_VERSION:
             message.html = markdown.render(message.text)
     return messages

@@ -9,6 +9,8 @@ from chat.models import Conversation
 from chat.views.answers import UserRequest, notice
 from chat.views.page import chat_page, composer
 
+STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
+
 
 def refuse_form(request: UserRequest, form: SendIdForm, conversation: Conversation | None) -> HttpResponse:
     return _refuse(request, form.first_error(), conversation, status=422)
@@ -19,8 +21,7 @@ def refuse_start(
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
-    status = 503 if isinstance(reason, replies.ShuttingDown) else 409
-    return _refuse(request, reason.sentence, conversation, status=status)
+    return _refuse(request, reason.sentence, conversation, status=STATUSES.get(type(reason), 409))
 
 
 def _refuse(

@@ -1,4 +1,4 @@
-"""A reply's event stream, and Stop."""
+"""A reply's event stream, Stop and Continue."""
 
 import zlib
 from collections.abc import AsyncGenerator
@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import cast
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,11 +14,15 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from chat import replies
+from chat.forms import SendIdForm
 from chat.models import Reply
 from chat.views import events
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
-from chat.views.page import composer, shown
+from chat.views.page import chat_fragment, composer, shown
+from chat.views.refusals import refuse_form, refuse_start
+
+TOO_MANY = "Too many of your tabs follow replies at once. Close some of them."
 
 
 @require_POST
@@ -31,12 +36,39 @@ def stop(request: UserRequest, reply_id: int) -> HttpResponse:
     return SeeOther(reply.message.conversation.get_absolute_url())
 
 
+@require_POST
+@logged_in
+def resume(request: UserRequest, reply_id: int) -> HttpResponse:
+    """Continue: let the model go on where the reply was cut."""
+    reply = get_object_or_404(
+        Reply.objects.visible_to(request.user).select_related("message__conversation"), pk=reply_id
+    )
+    conversation = reply.message.conversation
+    form = SendIdForm(request.POST)
+    if not form.is_valid():
+        return refuse_form(request, form, conversation)
+    try:
+        replies.resume(request.user, reply, send_id=form.cleaned_data["send_id"])
+    except ObjectDoesNotExist as error:
+        raise Http404(str(error)) from error
+    except replies.NotStarted as reason:
+        return refuse_start(request, reason, conversation)
+    if not request.htmx:
+        return SeeOther(f"{conversation.get_absolute_url()}?leaf={reply.message_id}")
+    branch = conversation.branch(reply.message_id)
+    return chat_fragment(
+        request, "conversations/_regenerated.html", conversation, branch, composer_after=branch
+    )
+
+
 @require_GET
-async def reply_events(request: HttpRequest, reply_id: int) -> StreamingHttpResponse:
+async def reply_events(request: HttpRequest, reply_id: int) -> HttpResponse | StreamingHttpResponse:
     """Snapshot, then tail. Never a redirect: no session, a stranger and a deleted reply are a 404."""
     reply = await sync_to_async(_visible_reply)(cast(UserRequest, request), reply_id)
     # A stream lives for minutes: it must not keep a connection for them.
     await sync_to_async(connections.close_all)()
+    if reply.is_open and not replies.may_follow(cast(UserRequest, request).user):
+        return HttpResponse(TOO_MANY, status=429, content_type="text/plain", headers={"Retry-After": "5"})
     stream = _events(cast(UserRequest, request), reply)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if "gzip" in request.headers.get("Accept-Encoding", ""):

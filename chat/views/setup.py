@@ -8,8 +8,9 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from chat.accounts.setup_link import is_needed, lock_accounts, setup_token
+from chat.accounts.setup_link import is_needed, setup_token
 from chat.forms import SetupForm
+from chat.models import one_at_a_time
 from chat.views.answers import SeeOther
 
 
@@ -21,7 +22,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     form = SetupForm(request.POST or None)
     if form.is_valid():
         with transaction.atomic():
-            lock_accounts()
+            one_at_a_time("first account")
             if not is_needed():
                 raise Http404("The first account was created a moment ago.")
             user = form.save()

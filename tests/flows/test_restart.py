@@ -155,29 +155,30 @@ def test_an_open_but_idle_browser_does_not_delay_the_end(start: Callable[..., Si
     assert monotonic() - began < 5
 
 
-def test_a_send_while_the_site_ends_is_refused_with_a_sentence_and_keeps_its_draft(
-    start: Callable[..., Site], upstream: Upstream
+def test_a_send_while_the_site_ends_is_not_accepted_and_keeps_its_draft(
+    start: Callable[..., Site], upstream: Upstream, page: Page
 ) -> None:
     site = start(GRACE_SECONDS="20")
     alice = site.set_up()
+    carry_session(alice, page.context, site)
     middle = Gate(at=2)
     upstream.play(Answer("First words, and then the end.", gates=(middle,)))
-    conversation = ask(alice, "Hello")
+    ask(alice, "Hello")
     assert middle.reached.wait(10)
+    chat = Chat(page, site.url).open("/conversations/")
     with ThreadPoolExecutor(1) as ending:
         status = ending.submit(site.stop, 60)
         wait_for(lambda: not listens(site), "the site to accept nothing new")
 
-        refused = post(alice, "/conversations/", text="Too late", send_id=str(uuid4()))
+        chat.ask("Too late")
 
-        assert refused.status_code == 503
-        assert "Parley is restarting. Your message was not sent" in refused.text
-        assert "Too late</textarea>" in refused.text
-        alice.close()
+        expect(chat.notice).to_have_text("The server was not reached. Your text is kept; try again.")
+        expect(chat.box).to_have_value("Too late")
+        with pytest.raises(httpx.ConnectError):  # its connection was closed, and no other is accepted
+            post(alice, "/conversations/", text="Too late", send_id=str(uuid4()))
         middle.release()
         assert status.result(60) == 0
     assert len(upstream.records) == 1
-    assert conversation
 
 
 def test_the_set_up_link_works_once(start: Callable[..., Site]) -> None:

@@ -185,10 +185,10 @@ def test_a_reply_of_another_process_is_followed_through_the_database(
     async def elsewhere() -> list[str]:
         texts: list[str] = []
         for _ in range(2):  # the second reader comes when nothing is followed any more
-            async with process.process.gatherer.tail(reply.pk) as tail:
+            async with process.process.looks.tail(reply.pk) as tail:
                 texts.append(tail.text)
         gate.release()
-        async with process.process.gatherer.tail(reply.pk) as tail:
+        async with process.process.looks.tail(reply.pk) as tail:
             while not tail.ended:
                 await tail.changed.wait()
             texts.append(tail.text)
@@ -210,7 +210,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("reason", REASONS)
-def test_a_reader_leaves_within_five_seconds_when(
+def test_a_stream_ends_within_five_seconds_when(
     process: Running, upstream: Upstream, alice: User, reason: str
 ) -> None:
     gate = Gate(2)
@@ -227,5 +227,4 @@ def test_a_reader_leaves_within_five_seconds_when(
         return process.loop.time() - began
 
     assert process.run(follow()) < 5
-    assert whose.leave.is_set()
     gate.release()

@@ -12,7 +12,7 @@ from chat.models import Call, Conversation, Message, Reply, ReplyChunk, ReplySta
 from chat.replies.entries import End, Retry, Text
 from chat.replies.job import Job
 from chat.replies.live import LiveReply
-from chat.replies.recover import SILENCE, Recover, settle_calls_of
+from chat.replies.recover import LOOK, SILENCE, Recover, settle_calls_of
 from chat.replies.settle import write
 from chat.usage import Closing
 from tests.running import Running
@@ -98,19 +98,48 @@ def test_settling_twice_changes_nothing(alice: User) -> None:
 def test_an_owner_is_dead_after_ten_seconds_of_silence_on_our_own_clock(alice: User) -> None:
     reply = left_open(alice, "one two")
     worker = Worker.objects.create(pk=DEAD, beat=7)
-    recover = Recover(MINE)
-    recover._look(100.0)
-    recover._look(100.0 + SILENCE - 0.1)
+    recover = Recover(MINE, frozenset)
+    look_until(recover, 100.0, 100.0 + SILENCE - 0.1)
     worker.beat += 1
     worker.save()
-    recover._look(100.0 + SILENCE)
-    recover._look(100.0 + SILENCE + SILENCE - 0.1)
+    look_until(recover, 100.0 + SILENCE, 100.0 + SILENCE + SILENCE - 0.1)
     reply.refresh_from_db()
     assert reply.state == "running"
     recover._look(100.0 + SILENCE + SILENCE)
     reply.refresh_from_db()
     assert reply.state == "interrupted"
     assert not Worker.objects.exists()
+
+
+def look_until(recover: Recover, start: float, end: float) -> None:
+    """Looks at these monotonic seconds, as far apart as they are."""
+    while start < end:
+        recover._look(start)
+        start += LOOK
+    recover._look(end)
+
+
+def test_who_stood_still_itself_calls_nobody_dead(alice: User) -> None:
+    reply = left_open(alice, "one two")
+    Worker.objects.create(pk=DEAD, beat=7)
+    recover = Recover(MINE, frozenset)
+    recover._look(100.0)
+    recover._look(1000.0)
+    reply.refresh_from_db()
+    assert reply.state == "running"
+
+
+def test_an_open_row_of_our_own_that_nobody_works_on_is_settled(alice: User) -> None:
+    reply = left_open(alice, "one two")
+    call = Call.objects.get()
+    working = Recover(DEAD, lambda: frozenset([call.pk]))
+    look_until(working, 100.0, 100.0 + 3 * SILENCE)
+    reply.refresh_from_db()
+    assert reply.state == "running"
+    forgotten = Recover(DEAD, frozenset)
+    look_until(forgotten, 100.0, 100.0 + 3 * SILENCE)
+    reply.refresh_from_db()
+    assert (reply.state, reply.message.text) == ("interrupted", "one two")
 
 
 def owned(reply: Reply) -> LiveReply:
@@ -180,5 +209,5 @@ def test_a_deleted_conversation_is_gone_for_good_after_the_time_for_an_undo(alic
     kept.delete_with_undo()
     gone.deleted_at = timezone.now() - timedelta(hours=1)
     gone.save()
-    Recover(MINE)._look(0.0)
+    Recover(MINE, frozenset)._look(0.0)
     assert list(Conversation.objects.all()) == [kept]

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 from uuid import UUID, uuid4
 
 from chat import replies
@@ -49,18 +50,21 @@ def test_stop_before_the_first_text_is_charged_by_an_estimate(
     assert (call.usage_source, call.prompt_tokens, call.completion_tokens) == ("estimate", 2, 0)
 
 
-def test_more_replies_than_places_wait_their_turn(process: Running, upstream: Upstream, alice: User) -> None:
-    process.process.turns.at_once = 1
+def test_more_replies_than_places_wait_their_turn(
+    process: Running, upstream: Upstream, alice: User, settings: Any
+) -> None:
+    settings.RUNNING_REPLIES = 1
     gate = Gate(0)
     upstream.play(Answer(gates=(gate,)))
-    first, second, third = [replies.start(alice, "Hello", send_id=uuid4()) for _ in range(3)]
+    _, second, third = [replies.start(alice, "Hello", send_id=uuid4()) for _ in range(3)]
     assert gate.reached.wait(10)
-    assert [live.ahead for live in process.begun(first, second, third)] == [None, 0, 1]
+    process.waits(second, 0)
+    process.waits(third, 1)
     second.refresh_from_db()
     assert second.state == "queued"
     replies.stop(second)
     assert process.ended(second).state == "stopped"
-    assert [live.ahead for live in process.begun(third)] == [0]
+    process.waits(third, 0)
     gate.release()
     assert process.ended(third).state == "done"
     assert len(upstream.records) == 2
@@ -76,7 +80,8 @@ def test_deleting_the_conversation_ends_the_upstream_request_and_nothing_is_writ
     process.committed(reply, lambda text: text == "one two ")
     conversation = reply.message.conversation
     replies.stop_all(conversation)
-    conversation.delete()
+    conversation.delete_with_undo()
+    conversation.purge()
     assert upstream.record().closed.wait(10)
     assert process.run(_live_count(process)) == 0
     assert not Message.objects.exists()
@@ -89,7 +94,8 @@ def test_the_row_of_a_deleted_reply_is_closed_all_the_same(
     upstream.play(Answer("one two three", gates=(gate,)))
     reply = replies.start(alice, "Hello", send_id=uuid4())
     process.committed(reply, lambda text: text == "one two ")
-    reply.message.conversation.delete()
+    reply.message.conversation.delete_with_undo()
+    reply.message.conversation.purge()
     gate.release()
     assert process.run(_live_count(process)) == 0
     call = Call.objects.get()

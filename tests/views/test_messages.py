@@ -206,6 +206,10 @@ def test_a_database_that_is_away_is_a_503_and_nothing_is_asked(
     headers: dict[str, str],
     retarget: str | None,
 ) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip(
+            "a missing table is no absent database there; tests/faults/test_database.py stops the server"
+        )
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE chat_reply RENAME TO away")
     try:

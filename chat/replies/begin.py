@@ -1,0 +1,53 @@
+"""From rows to the event loop: the ledger row of a reply, and the promise to hand it over."""
+
+from django.conf import settings
+from django.db import transaction
+
+from chat import usage
+from chat.llm import ChatRequest, Parameters
+from chat.models import Conversation, Reply, User
+from chat.replies.errors import TooManyOpen
+from chat.replies.job import Job
+from chat.replies.process import Process
+from chat.replies.prompt import Prompt
+
+
+def must_have_room(user: User) -> None:
+    """Raises TooManyOpen when as many replies of `user` run and wait as may."""
+    if Reply.objects.open().filter(asker=user).count() >= settings.OPEN_REPLIES_A_USER:
+        raise TooManyOpen
+
+
+def model_of(conversation: Conversation) -> str:
+    return conversation.model or settings.MODEL_ID
+
+
+def window() -> int:
+    """Tokens that a prompt may have."""
+    return max(settings.CONTEXT_TOKENS - settings.MAX_TOKENS, 256)
+
+
+def begin(
+    process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
+) -> None:
+    """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued."""
+    model, max_tokens = model_of(conversation), settings.MAX_TOKENS
+    admission = usage.Admission.for_reply(
+        reply.asker,
+        model=model,
+        prompt_characters=prompt.characters,
+        max_tokens=max_tokens,
+        worker=process.worker,
+        conversation_id=conversation.pk,
+        reply_id=reply.pk,
+    )
+    call = usage.admit(admission)
+    job = Job(
+        reply_id=reply.pk,
+        call_id=call.pk,
+        request_id=call.request_id,
+        admission=admission,
+        request=ChatRequest(model, prompt.messages, Parameters(max_tokens=max_tokens)),
+        begun=begun,
+    )
+    transaction.on_commit(lambda: process.hand_over(job))
