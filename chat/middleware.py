@@ -80,7 +80,10 @@ def database_away(get_response: GetResponse) -> GetResponse:
         connection.close()
         if request.headers.get("HX-Request"):
             return notice(request, AWAY, status=503)
-        return render(request, "503.html", status=503)
+        return render(request, "503.html", {"words": AWAY, "draft": _draft(request)}, status=503)
+
+    def _draft(request: HttpRequest) -> str:
+        return request.POST.get("text", "").replace("\x00", "") if request.method == "POST" else ""
 
     answer = _add_to_every_answer(get_response, lambda response: None)
     answer.process_exception = process_exception  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """gunicorn's settings: the ASGI worker, the embedded model before the first fork, an end with grace."""
 
+import asyncio
 import resource
 import signal
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings as django_settings
 
 from chat import local_model
 from config import settings
+from config.worker import FRESH
 
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
@@ -86,7 +88,9 @@ async def _end(worker: Any, grace_seconds: float) -> None:
     try:
         for server in worker.servers:
             server.close()
-        worker.close_idle()
+        worker.close_connections()
+        await asyncio.sleep(min(FRESH, grace_seconds))
+        worker.close_connections()  # also those that were new a moment ago
         await asgi.threads.idle(REQUESTS_SECONDS, but_streams=True)
         if asgi.process is not None:
             await asgi.process.drain(grace_seconds)

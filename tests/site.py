@@ -49,6 +49,14 @@ class Site:
         return self._program.pid
 
     @property
+    def workers(self) -> list[int]:
+        """The process ids of the web workers."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [
+            int(child) for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
+
+    @property
     def setup_url(self) -> str:
         """The one-time link that the last start printed."""
         return re.findall(r"http://\S+/setup/\S+", self.log)[-1]
