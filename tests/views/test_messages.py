@@ -52,12 +52,21 @@ def test_by_htmx_the_two_new_messages_and_a_fresh_form_come_back(
 BAD = [
     ({"text": ""}, 422, "Write a message first."),
     ({"text": " \n\t "}, 422, "Write a message first."),
+    ({"text": "\u200b\u2060\ufeff\u00ad\u3164\u2800\ufe0f"}, 422, "Write a message first."),
     ({"text": "a" * 200_000}, 422, "200,000 characters; at most 100,000"),
     ({"text": "a\x00b"}, 422, "NUL characters"),
     ({"send_id": ""}, 422, "without a valid send_id"),
     ({"send_id": "42"}, 422, "without a valid send_id"),
     ({"send_id": "zzzzzzzz-0000-0000-0000-000000000000"}, 422, "without a valid send_id"),
 ]
+
+
+@pytest.mark.parametrize("text", ["\u200bx", "👍\ufe0f", "\u0301", "。", "\u2066x\u2069"])
+def test_what_can_be_seen_is_sent(
+    alices: Client, process: Running, conversation: Conversation, text: str
+) -> None:
+    assert alices.post(url(conversation), {"text": text, "send_id": str(uuid4())}).status_code == 303
+    assert process.ended(Reply.objects.latest("pk")).message.parent.text == text
 
 
 @pytest.mark.parametrize(("wrong", "status", "sentence"), BAD)
