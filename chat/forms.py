@@ -19,6 +19,7 @@ SEND_ID_WRONG = (
 NUL = "The text holds NUL characters, which cannot be stored. Remove them and send it again."
 BLANK = "Write a message first."
 TITLE_BLANK = "A conversation needs a title."
+PARENT_WRONG = "The form did not say which message this one follows. Your text is kept: send it again."
 
 # Signs that show nothing although Unicode counts them among letters, marks and symbols.
 EMPTY = frozenset(
@@ -57,7 +58,7 @@ class MessageForm(SendIdForm):
             "null_characters_not_allowed": NUL,
         },
     )
-    parent = forms.IntegerField(required=False)
+    parent = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
     field_order = ("text", "send_id", "parent")
 
     def clean_text(self) -> str:
