@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import watch
 from tests.cast import PASSWORD
-from tests.flows.chat import Chat
+from tests.flows.chat import Chat, path_of
 from tests.site import Site
 from tests.upstream import Answer, Gate, Upstream
 
@@ -71,6 +71,42 @@ def test_stop_ends_the_request_and_keeps_the_text(chat: Chat, upstream: Upstream
     assert upstream.record().closed_at - clicked < 0.5
     chat.expect_answer("First words,")
     expect(chat.answer).to_contain_text("You stopped this reply.")
+
+
+def test_nothing_can_be_typed_that_the_next_refresh_would_lose(chat: Chat, upstream: Upstream) -> None:
+    middle = Gate(at=2)
+    upstream.play(Answer("First words, and then the end.", gates=(middle,)))
+    chat.ask("Hello")
+    chat.expect_writing("First words,")
+
+    expect(chat.page.get_by_text("This page refreshes itself")).to_be_visible()
+    for lost in (chat.box, chat.button("Rename"), chat.send):
+        expect(lost).to_have_count(0)
+    middle.release()
+
+    chat.expect_answer("First words, and then the end.")
+    expect(chat.page.get_by_text("This page refreshes itself")).to_be_hidden()
+    expect(chat.box).to_be_visible()
+    expect(chat.button("Rename")).to_be_visible()
+
+
+def test_a_draft_that_came_too_early_outlives_stop(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(
+        Answer("Yes."), Answer("First words, and then the end.", gates=(Gate(at=2),)), Answer("Last.")
+    )
+    chat.ask("Hello").expect_answer("Yes.")
+    other = Chat(chat.page.context.new_page(), chat.url).open(path_of(chat))
+    other.ask("From another tab").expect_writing("First words,")
+
+    chat.ask("My draft")
+    expect(chat.notice).to_contain_text("The assistant is still writing.")
+    with chat.page.context.expect_page() as opened:
+        chat.stop.click()
+    Chat(opened.value, chat.url).expect_answer("First words,")
+
+    expect(chat.box).to_have_value("My draft")
+    chat.send.click()
+    chat.expect_answer("Last.")
 
 
 def test_regenerate_shows_another_reply(chat: Chat, upstream: Upstream) -> None:
