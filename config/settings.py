@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.middleware.vary_on_htmx",
+    "chat.middleware.page_for_wrong_method",
     "chat.middleware.database_away",
     "allauth.account.middleware.AccountMiddleware",
 ]

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -48,5 +50,11 @@ def to_notice(response: HttpResponse) -> HttpResponse:
 
 
 def draft_of(request: HttpRequest) -> str:
-    """What was written in a message form, so that a page that refuses it can give it back."""
-    return request.POST.get("text", "").replace("\x00", "")
+    """What was written in a message form, so that a page that refuses it can give it back.
+
+    Nothing for a form that cannot be read: a refusal must not fail over what it refuses.
+    """
+    try:
+        return request.POST.get("text", "").replace("\x00", "")
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
+        return ""

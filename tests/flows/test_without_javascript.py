@@ -146,6 +146,27 @@ def test_a_refused_message_stays_in_the_box(chat: Chat, upstream: Upstream) -> N
     assert not upstream.records
 
 
+def test_a_message_of_megabytes_is_refused_and_still_in_the_form(chat: Chat, upstream: Upstream) -> None:
+    text = "für alle Fälle, " * 100_000
+
+    chat.ask(text)
+    expect(chat.page.get_by_role("heading", name="This is too large")).to_be_visible()
+    chat.page.go_back()
+
+    assert chat.box.input_value() == text
+    assert not upstream.records
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "csrftoken"])
+def test_who_was_signed_out_meanwhile_gets_the_text_back(chat: Chat, upstream: Upstream, cookie: str) -> None:
+    chat.page.context.clear_cookies(name=cookie)
+
+    chat.ask("A long thought")
+
+    expect(chat.page.get_by_role("textbox", name="Your text")).to_have_value("A long thought")
+    assert not upstream.records
+
+
 def test_usage_counts_what_was_asked(chat: Chat, upstream: Upstream) -> None:
     upstream.play(Answer("Counted.", usage=(123_456, 7_890)))
     chat.ask("Count me").expect_answer("Counted.")
