@@ -27,6 +27,24 @@ def lines_of(element: Locator) -> int:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
+def test_usage_shows_whole_figures_and_a_model_beside_its_first_one(
+    chat: Chat, upstream: Upstream, width: int
+) -> None:
+    upstream.play(Answer("Counted.", usage=(123_456_789, 98_765_432)))
+    chat.ask("Count me").expect_answer("Counted.")
+    chat.page.set_viewport_size({"width": width, "height": 900})
+    for path, table in (("/usage/", "By model"), ("/usage/all/", "By user and model")):
+        chat.open(path)
+        for figure in chat.page.locator(".totals dd").all():
+            assert lines_of(figure) == 1
+        first = chat.page.get_by_role("region", name=table).locator("td.number").first
+        expect(first).to_be_in_viewport()
+        title, words = chat.page.get_by_role("heading", level=1), chat.page.locator(".page-head p")
+        if width >= 768:  # below, the button of the list stands before the title
+            assert left_of(title) == left_of(words) == left_of(chat.page.get_by_label("From"))
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
 def test_a_table_of_many_columns_scrolls_instead_of_breaking_at_every_word(
     chat: Chat, upstream: Upstream, width: int
 ) -> None:
