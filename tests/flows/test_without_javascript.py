@@ -73,6 +73,14 @@ def test_stop_ends_the_request_and_keeps_the_text(chat: Chat, upstream: Upstream
     expect(chat.answer).to_contain_text("You stopped this reply.")
 
 
+def test_buttons_that_need_a_script_are_not_there(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(Answer("```python\nprint()\n```\n"))
+    chat.ask("Code")
+    expect(chat.answer.locator("pre")).to_be_visible()
+    expect(chat.button("Regenerate")).to_be_visible()
+    expect(chat.button("Copy")).to_have_count(0)
+
+
 def test_nothing_can_be_typed_that_the_next_refresh_would_lose(chat: Chat, upstream: Upstream) -> None:
     middle = Gate(at=2)
     upstream.play(Answer("First words, and then the end.", gates=(middle,)))
