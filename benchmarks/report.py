@@ -16,6 +16,7 @@ def print_quiet(phases: Sequence[Phase]) -> None:
     """One short reply after the other, on a site that does nothing else."""
     first = [_first_texts([phase]) for phase in phases]
     print(f"\n{phases[0].streams} short replies, one after the other")
+    _heads()
     _line("first text, p50", [_at(times, 50) for times in first], "ms", added=True)
     _line("first text, p95", [_at(times, 95) for times in first], "ms", added=True)
     _line("CPU a reply", [phase.cpu / phase.streams * 1e3 for phase in phases], "ms")
@@ -26,6 +27,7 @@ def print_comparison(rounds: Sequence[Sequence[Phase]], *, rate: float) -> None:
     sides = list(zip(*rounds, strict=True))
     streams = sides[0][0].streams
     print(f"\n{streams} streams, {TOKENS} tokens each, {rate:g} a second, {len(rounds)} rounds")
+    _heads()
     costs = [[_cost_of_a_token(phase, rate) for phase in side] for side in sides]
     _line("CPU a token", [_mean(cost) for cost in costs], "µs")
     ratios = [parley / control for control, parley in zip(*costs, strict=True)]
@@ -42,6 +44,10 @@ def print_comparison(rounds: Sequence[Sequence[Phase]], *, rate: float) -> None:
     _line("web worker's peak", [max(phase.peak for phase in side) for side in sides], "MB")
     windows = ", ".join(f"{phase.window:.1f}" for phase in sides[1])
     print(f"  {'all streams at once for':28}{windows:>20} s   (a round below {SHORTEST:g} s is not counted)")
+
+
+def _heads() -> None:
+    print(f"  {'':28}{'control':>10}{'Parley':>10}")
 
 
 def _line(name: str, values: Sequence[float], unit: str, *, added: bool = False) -> None:

@@ -5,14 +5,15 @@ from collections.abc import Awaitable, Callable
 
 from asgiref.sync import iscoroutinefunction
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_and_async_middleware
 
 from chat.models import DATABASE_AWAY
-from chat.views.answers import notice
+from chat.views.answers import draft_of, notice
 
 log = logging.getLogger(__name__)
 
@@ -37,19 +38,21 @@ POLICY = "; ".join(
 )
 
 
-def _add_to_every_answer(get_response: GetResponse, add: Callable[[HttpResponseBase], None]) -> GetResponse:
+def _add_to_every_answer(
+    get_response: GetResponse, add: Callable[[HttpRequest, HttpResponseBase], None]
+) -> GetResponse:
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponseBase:
             response: HttpResponseBase = await get_response(request)
-            add(response)
+            add(request, response)
             return response
 
         return answer_async
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        add(response)  # type: ignore[arg-type]
+        add(request, response)  # type: ignore[arg-type]
         return response  # type: ignore[return-value]
 
     return answer
@@ -59,14 +62,27 @@ def _add_to_every_answer(get_response: GetResponse, add: Callable[[HttpResponseB
 def content_security_policy(get_response: GetResponse) -> GetResponse:
     """Nothing but our own files, and no inline script or style (SECURITY.md names the trust model)."""
     return _add_to_every_answer(
-        get_response, lambda response: response.headers.setdefault("Content-Security-Policy", POLICY)
+        get_response, lambda _, response: response.headers.setdefault("Content-Security-Policy", POLICY)
     )
 
 
 @sync_and_async_middleware
 def vary_on_htmx(get_response: GetResponse) -> GetResponse:
     """A page and its fragment share an address; caches must not mix them up."""
-    return _add_to_every_answer(get_response, lambda response: patch_vary_headers(response, ["HX-Request"]))
+    return _add_to_every_answer(
+        get_response, lambda _, response: patch_vary_headers(response, ["HX-Request"])
+    )
+
+
+@sync_and_async_middleware
+def page_for_wrong_method(get_response: GetResponse) -> GetResponse:
+    """Whoever opens the address of a form in a browser gets a page that says what it is, not an empty one."""
+
+    def fill(request: HttpRequest, response: HttpResponseBase) -> None:
+        if isinstance(response, HttpResponseNotAllowed) and "text/html" in request.headers.get("Accept", ""):
+            response.content = render_to_string("405.html", {"draft": draft_of(request)}, request)
+
+    return _add_to_every_answer(get_response, fill)
 
 
 @sync_and_async_middleware
@@ -80,11 +96,8 @@ def database_away(get_response: GetResponse) -> GetResponse:
         connection.close()
         if request.headers.get("HX-Request"):
             return notice(request, AWAY, status=503)
-        return render(request, "503.html", {"words": AWAY, "draft": _draft(request)}, status=503)
+        return render(request, "503.html", {"words": AWAY, "draft": draft_of(request)}, status=503)
 
-    def _draft(request: HttpRequest) -> str:
-        return request.POST.get("text", "").replace("\x00", "") if request.method == "POST" else ""
-
-    answer = _add_to_every_answer(get_response, lambda response: None)
+    answer = _add_to_every_answer(get_response, lambda *_: None)
     answer.process_exception = process_exception  # type: ignore[attr-defined]
     return answer

@@ -10,11 +10,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def read_env_file(path: Path) -> None:
-    """Put `NAME=value` lines of `path` into the environment; what is already set there wins."""
-    if not path.is_file():
+def read_env_file(usual: Path) -> None:
+    """Put `NAME=value` lines of the file ENV_FILE into the environment; what is already set there wins.
+
+    Only the `usual` file may be missing: one that was asked for by name holds settings that somebody relies on.
+    """
+    path = Path(text("ENV_FILE") or usual)
+    if path == usual and not path.exists():
         return
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"The settings file {path} cannot be read: {_reason(error)}.") from error
+    for number, line in enumerate(lines, start=1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
@@ -71,12 +79,39 @@ def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
 
 
+def names_with(name: str, one: str, name_of_one: str) -> list[str]:
+    """A comma-separated list that must hold `one`, which is its default."""
+    found = names(name, (one,))
+    if one not in found:
+        raise ImproperlyConfigured(
+            f"{name_of_one} is {one!r}, which {name} does not list: {', '.join(found)}. "
+            f"Set {name_of_one} to one of them."
+        )
+    return found
+
+
 def http_url(name: str, default: str = "") -> str:
     """An http or https address without a slash at its end."""
     value = text(name, default).rstrip("/")
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
         raise ImproperlyConfigured(f"{name} must be an http or https address, not {value!r}.")
     return value
+
+
+def directory(name: str, default: Path) -> Path:
+    """A directory that can be written to; made when it is not there, for its owner only."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} cannot be made at {path}: {_reason(error)}.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name} cannot be written to: {path}.")
+    return path
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def database(name: str, data_dir: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env.read_env_file(Path(env.text("ENV_FILE", str(BASE_DIR / ".env"))))
+env.read_env_file(BASE_DIR / ".env")
 
 VERSION = re.search(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)[1]  # type: ignore[index]
 
@@ -17,8 +17,7 @@ VERSION = re.search(r"^## (\S+)", (BASE_DIR / "CHANGELOG.md").read_text("utf-8")
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.whole_number("PORT", 8000, least=1, most=65535)
 SITE_URL = env.http_url("SITE_URL", f"http://{HOST}:{PORT}")
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_DIR = env.directory("DATA_DIR", BASE_DIR / "data")
 WEB_CONCURRENCY = env.whole_number("WEB_CONCURRENCY", 1, least=1)
 GRACE_SECONDS = env.whole_number("GRACE_SECONDS", 30)
 TRUSTED_PROXIES = env.whole_number("TRUSTED_PROXIES", 0)
@@ -35,7 +34,7 @@ else:
     # The AI/ML API key belongs to AI/ML API: another address gets only what was set for it.
     MODEL_API_KEY = env.text("MODEL_API_KEY", _aimlapi_key if MODEL_API_BASE == AIMLAPI_BASE else "")
 MODEL_ID = env.text("MODEL_ID", "mistralai/mistral-tiny")
-MODELS = env.names("MODELS", (MODEL_ID,))
+MODELS = env.names_with("MODELS", MODEL_ID, "MODEL_ID")
 MAX_TOKENS = env.whole_number("MAX_TOKENS", 2048, least=1)
 CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 4096 if EMBEDDED_MODEL else 32_000, least=512)
 # Replies that run at once, in all processes; the embedded model has two slots. More wait for their turn.
@@ -84,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chat.middleware.vary_on_htmx",
+    "chat.middleware.page_for_wrong_method",
     "chat.middleware.database_away",
     "allauth.account.middleware.AccountMiddleware",
 ]

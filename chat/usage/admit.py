@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.utils import timezone
 
+from chat.local_model import MODEL_NAME
 from chat.models import Call, Source, User
 from chat.usage.estimate import estimate_tokens
 
@@ -50,7 +52,11 @@ class Admission:
 
 
 def admit(wanted: Admission) -> Call:
-    """Open the ledger row with the worst case reserved, and return it."""
+    """Open the ledger row with the worst case reserved, and return it.
+
+    Only the embedded model can answer where it is the one that is asked, so the row names it from the start:
+    also when it is stopped before it could say its name.
+    """
     now = timezone.now()
     prompt_tokens = estimate_tokens(wanted.model, prompt=wanted.prompt_characters).prompt
     return Call.objects.create(
@@ -60,6 +66,7 @@ def admit(wanted: Admission) -> Call:
         group_id=wanted.group_id,
         source=wanted.source,
         model_requested=wanted.model,
+        model_answered=MODEL_NAME if settings.EMBEDDED_MODEL else "",
         prompt_characters=wanted.prompt_characters,
         reserved_tokens=prompt_tokens + wanted.max_tokens,
         max_tokens=wanted.max_tokens,

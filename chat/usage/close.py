@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from chat.local_model import MODEL_NAME
 from chat.models import Call, Price, UsageSource
 from chat.usage.estimate import estimate_tokens
 
@@ -35,11 +36,11 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
         return False
     call.status = closing.status
     call.completion_characters = closing.completion_characters
+    call.model_answered = closing.model_answered[:200] or call.model_answered
     _settle_tokens(call, closing)
     call.cost_nano_usd = closing.cost_nano_usd and min(closing.cost_nano_usd, MOST_NANO_USD)
     if call.cost_nano_usd is None:
-        call.cost_nano_usd = cost_of(call, closing.model_answered)
-    call.model_answered = closing.model_answered[:200]
+        call.cost_nano_usd = cost_of(call)
     call.http_status = closing.http_status
     call.error = closing.error[:50]
     call.error_detail = closing.error_detail[:2000]
@@ -51,13 +52,17 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
     return True
 
 
-def cost_of(call: Call, model_answered: str = "") -> int | None:
-    """Nano-USD by the price in force, or None while no price is known; nothing used costs nothing."""
+def cost_of(call: Call) -> int | None:
+    """Nano-USD by the price in force, or None while no price is known; nothing used costs nothing.
+
+    The price is that of the model that answered. A provider may answer by another name than it was asked by,
+    so the price of what was asked for stands in: except for the embedded model, which answers for any.
+    """
     if call.usage_source == UsageSource.NONE:
         return 0
-    price = Price.objects.of(call.model_requested, call.day)
-    if price is None and model_answered:
-        price = Price.objects.of(model_answered, call.day)
+    price = Price.objects.of(call.model_answered, call.day)
+    if price is None and call.model_answered != MODEL_NAME:
+        price = Price.objects.of(call.model_requested, call.day)
     if price is None:
         return None
     prompt, completion = call.prompt_tokens or 0, call.completion_tokens or 0

@@ -43,7 +43,7 @@ class Row:
     cost_nano_usd: int = 0
     unpriced: int = 0
     estimated: int = 0
-    failed: int = 0
+    unfinished: int = 0  # failed or interrupted; a stopped one ended as somebody wanted
 
     @property
     def cost(self) -> str:
@@ -79,7 +79,7 @@ def total(rows: Iterable[Row]) -> Row:
         "cost_nano_usd",
         "unpriced",
         "estimated",
-        "failed",
+        "unfinished",
     )
     return Row(**{name: sum(getattr(row, name) for row in rows) for name in numbers})
 
@@ -135,7 +135,7 @@ def _rows(calls: QuerySet[Call], *by: str) -> list[Row]:
             cost=Sum("cost_nano_usd", default=0),
             unpriced=Count("pk", filter=Q(cost_nano_usd=None) & ~Q(status=CallStatus.RUNNING)),
             estimated=Count("pk", filter=Q(usage_source=UsageSource.ESTIMATE)),
-            failed=Count("pk", filter=Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))),
+            unfinished=Count("pk", filter=Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))),
         )
         .order_by("-requests", *by)
     )
@@ -149,7 +149,7 @@ def _rows(calls: QuerySet[Call], *by: str) -> list[Row]:
             cost_nano_usd=group["cost"],
             unpriced=group["unpriced"],
             estimated=group["estimated"],
-            failed=group["failed"],
+            unfinished=group["unfinished"],
         )
         for group in groups
     ]

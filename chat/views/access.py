@@ -7,11 +7,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from chat.views.answers import SIGNED_OUT, UserRequest, View, notice
+from chat.views.answers import SIGNED_OUT, UserRequest, View, draft_of, notice
 
 
 def logged_in(view: View) -> View:
-    """The log-in page for a guest's page, a 401 with a notice for a guest's htmx form: the draft stays."""
+    """For a guest the log-in page; a 401 for a guest's htmx form, and for a message: the draft stays."""
 
     @wraps(view)
     def check(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -19,6 +19,8 @@ def logged_in(view: View) -> View:
             return view(request, *args, **kwargs)
         if request.htmx:
             return notice(request, SIGNED_OUT, status=401)
+        if draft := draft_of(request):
+            return render(request, "401.html", {"draft": draft}, status=401)
         path = request.get_full_path() if request.method == "GET" else "/"
         return redirect_to_login(path)
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -36,7 +38,23 @@ def to_page(request: UserRequest, url: str) -> HttpResponse:
 
 def notice(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
     """An htmx form's refusal: lands in the composer's notice, and nothing else on the page changes."""
-    response = render(request, "fragments/_notice.html", {"text": text, "kind": "error"}, status=status)
+    context = {"text": text, "kind": "error"}
+    return to_notice(render(request, "fragments/_notice.html", context, status=status))
+
+
+def to_notice(response: HttpResponse) -> HttpResponse:
+    """Let htmx put it where the composer says what went wrong, whatever the form's own target is."""
     response["HX-Retarget"] = "#composer-notice"
     response["HX-Reswap"] = "innerHTML"
     return response
+
+
+def draft_of(request: HttpRequest) -> str:
+    """What was written in a message form, so that a page that refuses it can give it back.
+
+    Nothing for a form that cannot be read: a refusal must not fail over what it refuses.
+    """
+    try:
+        return request.POST.get("text", "").replace("\x00", "")
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
+        return ""

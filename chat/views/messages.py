@@ -7,12 +7,12 @@ from django.views.decorators.http import require_POST
 
 from chat import replies
 from chat.forms import MessageForm, SendIdForm
-from chat.models import Message, Role
+from chat.models import Conversation, Message, Role
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
 from chat.views.conversations import own
 from chat.views.page import chat_fragment
-from chat.views.refusals import refuse_form, refuse_start
+from chat.views.refusals import refuse_form, refuse_parent, refuse_start
 
 
 @require_POST
@@ -31,10 +31,12 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
             conversation=conversation,
             parent=form.cleaned_data["parent"],
         )
-    except ObjectDoesNotExist as error:
+    except Message.DoesNotExist:
+        return refuse_parent(request, conversation)
+    except Conversation.DoesNotExist as error:
         raise Http404(str(error)) from error
     except replies.NotStarted as reason:
-        return refuse_start(request, reason, conversation)
+        return refuse_start(request, reason, conversation, parent=form.cleaned_data["parent"])
     answered = reply.message.conversation
     if not request.htmx:
         return SeeOther(answered.get_absolute_url())

@@ -4,34 +4,71 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat import replies
-from chat.forms import SendIdForm
-from chat.models import Conversation
-from chat.views.answers import UserRequest, notice
+from chat.forms import MessageForm, SendIdForm
+from chat.models import Conversation, Message
+from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import chat_page, composer
 
 STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
+PARENT_GONE = (
+    "The message that this one was to follow is no longer there. "
+    "Your text is kept: send it again, and it follows the newest one."
+)
 
 
 def refuse_form(request: UserRequest, form: SendIdForm, conversation: Conversation | None) -> HttpResponse:
-    return _refuse(request, form.first_error(), conversation, status=422)
+    """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
+    hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent"}
+    parent = form.cleaned_data.get("parent")
+    return _refuse(request, form.first_error(), conversation, parent=parent, fresh=bool(hidden), status=422)
+
+
+def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
+    """404: of another conversation, or deleted meanwhile; a fresh form goes on below the newest message."""
+    return _refuse(request, PARENT_GONE, conversation, fresh=True, status=404)
 
 
 def refuse_start(
-    request: UserRequest, reason: replies.NotStarted, conversation: Conversation | None
+    request: UserRequest,
+    reason: replies.NotStarted,
+    conversation: Conversation | None,
+    *,
+    parent: int | None = None,
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
-    return _refuse(request, reason.sentence, conversation, status=STATUSES.get(type(reason), 409))
+    status = STATUSES.get(type(reason), 409)
+    return _refuse(request, reason.sentence, conversation, parent=parent, status=status)
 
 
 def _refuse(
-    request: UserRequest, sentence: str, conversation: Conversation | None, *, status: int
+    request: UserRequest,
+    sentence: str,
+    conversation: Conversation | None,
+    *,
+    parent: int | None = None,
+    fresh: bool = False,
+    status: int,
 ) -> HttpResponse:
-    if request.htmx:
+    if request.htmx and not fresh:
         return notice(request, sentence, status=status)
-    branch = conversation.branch() if conversation else []
-    draft = request.POST.get("text", "").replace("\x00", "")
-    return chat_page(request, conversation, branch, draft=draft, notice=sentence, status=status)
+    branch, parent = _branch(conversation, parent)
+    if request.htmx:
+        context = {"text": sentence, "composer": composer(conversation, branch, parent=parent)}
+        return to_notice(render(request, "conversations/_refused.html", context, status=status))
+    return chat_page(
+        request, conversation, branch, parent=parent, draft=draft_of(request), notice=sentence, status=status
+    )
+
+
+def _branch(conversation: Conversation | None, parent: int | None) -> tuple[list[Message], int | None]:
+    """What the refused form stood below; the newest branch where that is not known."""
+    if conversation is None:
+        return [], None
+    try:
+        return conversation.branch(parent), parent
+    except Message.DoesNotExist:
+        return conversation.branch(), None
 
 
 def _refuse_reused(
@@ -42,10 +79,6 @@ def _refuse_reused(
     if request.htmx:
         branch = conversation.branch() if conversation else []
         context = {"first": first, "text": reason.sentence, "composer": composer(conversation, branch)}
-        response = render(request, "conversations/_reused.html", context, status=409)
-        response["HX-Retarget"] = "#composer-notice"
-        response["HX-Reswap"] = "innerHTML"
-        return response
+        return to_notice(render(request, "conversations/_reused.html", context, status=409))
     branch = first.branch(reason.reply.message_id)
-    draft = request.POST.get("text", "").replace("\x00", "")
-    return chat_page(request, first, branch, draft=draft, notice=reason.sentence, status=409)
+    return chat_page(request, first, branch, draft=draft_of(request), notice=reason.sentence, status=409)

@@ -63,9 +63,8 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
 
 function say(text) {
   const box = document.getElementById("composer-notice");
-  const notice = document.createElement("p");
-  notice.className = "notice error";
-  notice.textContent = text;
+  const notice = document.querySelector("[data-notice]").content.cloneNode(true);
+  notice.querySelector("span").textContent = text;
   box?.replaceChildren(...(text ? [notice] : []));
 }
 

@@ -1,6 +1,7 @@
 """Settings that are wrong stop the start with a sentence that names them."""
 
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -62,15 +63,35 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("# comment\n\nexport A_NAME='from the file'\nB_NAME=both # kept\n")
     os.environ["B_NAME"] = "from the environment"
-    env.read_env_file(file)
+    os.environ["ENV_FILE"] = str(file)
+    env.read_env_file(tmp_path / "usual")
     assert (os.environ["A_NAME"], os.environ["B_NAME"]) == ("from the file", "from the environment")
 
 
 def test_a_line_that_is_none_is_named(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text("A=1\nwhat is this\n")
+    os.environ["ENV_FILE"] = ""
     with pytest.raises(ImproperlyConfigured, match="line 2"):
         env.read_env_file(file)
+
+
+def test_only_the_usual_file_may_be_missing(tmp_path: Path) -> None:
+    os.environ["ENV_FILE"] = ""
+    env.read_env_file(tmp_path / ".env")
+    for wrong, reason in ((tmp_path / "nothing", "No such file"), (tmp_path, "directory")):
+        os.environ["ENV_FILE"] = str(wrong)
+        with pytest.raises(ImproperlyConfigured, match=f"{wrong} cannot be read: .*{reason}"):
+            env.read_env_file(tmp_path / ".env")
+
+
+def test_a_model_that_is_not_listed_is_named() -> None:
+    os.environ["MODELS"] = ""
+    assert env.names_with("MODELS", "a", "MODEL_ID") == ["a"]
+    os.environ["MODELS"] = "a, b"
+    assert env.names_with("MODELS", "b", "MODEL_ID") == ["a", "b"]
+    with pytest.raises(ImproperlyConfigured, match="MODEL_ID is 'c', which MODELS does not list: a, b"):
+        env.names_with("MODELS", "c", "MODEL_ID")
 
 
 def test_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -103,9 +124,37 @@ def test_what_is_too_large_or_unknown_is_named() -> None:
         env.one_of("TIME_ZONE", "UTC", {"UTC", "Europe/Berlin"})
 
 
-def test_a_wrong_setting_ends_the_start_with_one_sentence() -> None:
+FILE = Path(__file__)
+WRONG = [
+    ({"PORT": "abc"}, "PORT must be a whole number of at least 1, not 'abc'."),
+    ({"DATA_DIR": f"{FILE}/data"}, f"DATA_DIR cannot be made at {FILE}/data: Not a directory."),
+    ({"DATA_DIR": str(FILE)}, f"DATA_DIR cannot be made at {FILE}: File exists."),
+    ({"ENV_FILE": "/nowhere"}, "The settings file /nowhere cannot be read: No such file or directory."),
+    ({"MODELS": "a,b"}, "MODEL_ID is 'mistralai/mistral-tiny', which MODELS does not list: a, b."),
+    ({"HOST": "no.such.host.invalid"}, "Nothing can listen on no.such.host.invalid, port "),
+]
+
+
+@pytest.mark.parametrize(("wrong", "sentence"), WRONG, ids=[", ".join(wrong) for wrong, _ in WRONG])
+def test_a_wrong_setting_ends_the_start_with_one_sentence(wrong: dict[str, str], sentence: str) -> None:
+    output = failed_start(**wrong)
+    assert output.startswith(f"Parley cannot start. {sentence}")
+    assert output.count("\n") == 1
+
+
+def test_a_port_in_use_is_said_before_anything_else() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert failed_start(PORT=str(port)) == (
+            f"Parley cannot start. Nothing can listen on 127.0.0.1, port {port}: Address already in use. "
+            "Is Parley running already? HOST and PORT choose another place.\n"
+        )
+
+
+def failed_start(**settings: str) -> str:
+    """What `manage.py serve` prints when it ends by itself."""
     start = [sys.executable, "manage.py", "serve"]
-    ended = subprocess.run(start, capture_output=True, text=True, env={**os.environ, "PORT": "abc"})
-    assert ended.returncode == 1
-    assert "PORT must be a whole number of at least 1, not 'abc'." in ended.stderr
-    assert "Traceback" not in ended.stderr
+    environment = {**os.environ, **settings}
+    ended = subprocess.run(start, capture_output=True, text=True, env=environment, timeout=30)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    return ended.stderr

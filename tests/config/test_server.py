@@ -87,7 +87,15 @@ def test_a_message_beyond_the_cap_gets_a_sentence(alices: httpx.Client) -> None:
     alices.get("/conversations/")
     answer = post(alices, "/conversations/", text="a" * 3_000_000, send_id="x")
     assert answer.status_code == 413
-    assert "too large" in answer.text
+    assert "<h1>This is too large</h1>" in answer.text
+    assert "your text is still in the form" in answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    alices.headers["HX-Request"] = "true"
+    answer = post(alices, "/conversations/", text="a" * 3_000_000, send_id="x")
+    del alices.headers["HX-Request"]
+    assert answer.status_code == 413
+    assert '<p class="notice error">' in answer.text
+    assert "<html" not in answer.text
     assert answer.headers["HX-Retarget"] == "#composer-notice"
 
 

@@ -163,6 +163,7 @@ def test_a_server_that_is_gone_is_said_and_the_draft_is_kept(chat: Chat, upstrea
     chat.page.context.set_offline(True)
     chat.ask("Anybody there?")
     expect(chat.notice).to_contain_text("The server was not reached. Your text is kept; try again.")
+    expect(chat.notice.locator("svg")).to_be_visible()
     expect(chat.box).to_have_value("Anybody there?")
 
     chat.page.context.set_offline(False)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import watch
 from tests.cast import PASSWORD
-from tests.flows.chat import Chat
+from tests.flows.chat import Chat, path_of
 from tests.site import Site
 from tests.upstream import Answer, Gate, Upstream
 
@@ -73,6 +73,50 @@ def test_stop_ends_the_request_and_keeps_the_text(chat: Chat, upstream: Upstream
     expect(chat.answer).to_contain_text("You stopped this reply.")
 
 
+def test_buttons_that_need_a_script_are_not_there(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(Answer("```python\nprint()\n```\n"))
+    chat.ask("Code")
+    expect(chat.answer.locator("pre")).to_be_visible()
+    expect(chat.button("Regenerate")).to_be_visible()
+    expect(chat.button("Copy")).to_have_count(0)
+
+
+def test_nothing_can_be_typed_that_the_next_refresh_would_lose(chat: Chat, upstream: Upstream) -> None:
+    middle = Gate(at=2)
+    upstream.play(Answer("First words, and then the end.", gates=(middle,)))
+    chat.ask("Hello")
+    chat.expect_writing("First words,")
+
+    expect(chat.page.get_by_text("This page refreshes itself")).to_be_visible()
+    for lost in (chat.box, chat.button("Rename"), chat.send):
+        expect(lost).to_have_count(0)
+    middle.release()
+
+    chat.expect_answer("First words, and then the end.")
+    expect(chat.page.get_by_text("This page refreshes itself")).to_be_hidden()
+    expect(chat.box).to_be_visible()
+    expect(chat.button("Rename")).to_be_visible()
+
+
+def test_a_draft_that_came_too_early_outlives_stop(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(
+        Answer("Yes."), Answer("First words, and then the end.", gates=(Gate(at=2),)), Answer("Last.")
+    )
+    chat.ask("Hello").expect_answer("Yes.")
+    other = Chat(chat.page.context.new_page(), chat.url).open(path_of(chat))
+    other.ask("From another tab").expect_writing("First words,")
+
+    chat.ask("My draft")
+    expect(chat.notice).to_contain_text("The assistant is still writing.")
+    with chat.page.context.expect_page() as opened:
+        chat.stop.click()
+    Chat(opened.value, chat.url).expect_answer("First words,")
+
+    expect(chat.box).to_have_value("My draft")
+    chat.send.click()
+    chat.expect_answer("Last.")
+
+
 def test_regenerate_shows_another_reply(chat: Chat, upstream: Upstream) -> None:
     upstream.play(Answer("Heads."), Answer("Tails."))
     chat.ask("Toss a coin").expect_answer("Heads.")
@@ -107,6 +151,27 @@ def test_a_refused_message_stays_in_the_box(chat: Chat, upstream: Upstream) -> N
 
     expect(chat.notice).to_contain_text("The message has 200,000 characters; at most 100,000 can be sent.")
     expect(chat.box).to_have_value(text)
+    assert not upstream.records
+
+
+def test_a_message_of_megabytes_is_refused_and_still_in_the_form(chat: Chat, upstream: Upstream) -> None:
+    text = "für alle Fälle, " * 100_000
+
+    chat.ask(text)
+    expect(chat.page.get_by_role("heading", name="This is too large")).to_be_visible()
+    chat.page.go_back()
+
+    assert chat.box.input_value() == text
+    assert not upstream.records
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "csrftoken"])
+def test_who_was_signed_out_meanwhile_gets_the_text_back(chat: Chat, upstream: Upstream, cookie: str) -> None:
+    chat.page.context.clear_cookies(name=cookie)
+
+    chat.ask("A long thought")
+
+    expect(chat.page.get_by_role("textbox", name="Your text")).to_have_value("A long thought")
     assert not upstream.records
 
 

@@ -1,31 +1,43 @@
 """Opening and closing ledger rows."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from chat.local_model import MODEL_NAME
 from chat.models import Call, Price, User
-from chat.usage import Admission, Closing, admit, close_call, estimate_tokens
+from chat.usage import (
+    Admission,
+    Closing,
+    Span,
+    admit,
+    close_call,
+    estimate_tokens,
+    usage_by_user_and_model,
+)
 from chat.usage.reports import Row, usd
 
 WORKER = UUID(int=1)
 DONE = Closing(status="done", answered=True, prompt_tokens=100, completion_tokens=10)
+ASKED = Admission(
+    user_id=0,
+    group_id=None,
+    source="chat",
+    model="m",
+    prompt_characters=400,
+    max_tokens=50,
+    worker=WORKER,
+    conversation_id=1,
+    reply_id=1,
+)
 
 
 @pytest.fixture
 def call(alice: User) -> Call:
-    return admit(
-        Admission.for_reply(
-            alice,
-            model="m",
-            prompt_characters=400,
-            max_tokens=50,
-            worker=WORKER,
-            conversation_id=1,
-            reply_id=1,
-        )
-    )
+    return admit(replace(ASKED, user_id=alice.pk))
 
 
 def test_the_worst_case_is_reserved(call: Call) -> None:
@@ -63,6 +75,46 @@ def test_the_price_in_force_on_the_day_counts(call: Call, days: int, cost: int |
     close_call(call.pk, WORKER, DONE)
     call.refresh_from_db()
     assert call.cost_nano_usd == cost
+
+
+def price_of(model: str, nano_usd: int) -> None:
+    Price.objects.create(
+        model=model, starts_on=date(2000, 1, 1), prompt_nano_usd=nano_usd, completion_nano_usd=nano_usd
+    )
+
+
+def test_the_model_that_answered_is_paid_for(call: Call) -> None:
+    price_of("m", 1)
+    price_of("m-1", 3)
+    close_call(call.pk, WORKER, replace(DONE, model_answered="m-1"))
+    call.refresh_from_db()
+    assert call.cost_nano_usd == 110 * 3
+
+
+def test_an_answer_by_another_name_costs_what_was_asked_for(call: Call) -> None:
+    price_of("m", 1)
+    close_call(call.pk, WORKER, replace(DONE, model_answered="m-1"))
+    call.refresh_from_db()
+    assert call.cost_nano_usd == 110
+
+
+@pytest.mark.parametrize("status", ["done", "stopped", "interrupted"])
+@pytest.mark.parametrize("named", [MODEL_NAME, ""])
+def test_the_embedded_model_is_named_and_never_costs_what_another_does(
+    settings: Any, alice: User, status: str, named: str
+) -> None:
+    settings.EMBEDDED_MODEL = True
+    price_of("mistralai/mistral-tiny", 250)
+    rows = [admit(replace(ASKED, user_id=alice.pk, model="mistralai/mistral-tiny")) for _ in range(2)]
+    assert [row.model for row in usage_by_user_and_model(Span.this_month())] == [MODEL_NAME]
+    settings.EMBEDDED_MODEL = False  # a key was set before the row was settled
+    closing = Closing(status=status, answered=True, completion_characters=40, model_answered=named)
+    close_call(rows[0].pk, WORKER, closing)
+    price_of(MODEL_NAME, 7)
+    close_call(rows[1].pk, WORKER, closing)
+    unpriced, priced = Call.objects.order_by("pk")
+    assert (unpriced.model_answered, unpriced.cost_nano_usd) == (MODEL_NAME, None)
+    assert (priced.model_answered, priced.cost_nano_usd) == (MODEL_NAME, 7 * 110)
 
 
 def test_the_providers_own_cost_wins(call: Call) -> None:

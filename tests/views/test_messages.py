@@ -1,5 +1,6 @@
 """Sending: every refusal is one clear sentence, and the draft is kept."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -52,12 +53,22 @@ def test_by_htmx_the_two_new_messages_and_a_fresh_form_come_back(
 BAD = [
     ({"text": ""}, 422, "Write a message first."),
     ({"text": " \n\t "}, 422, "Write a message first."),
+    ({"text": "\u200b\u2060\ufeff\u00ad\u3164\u2800\ufe0f"}, 422, "Write a message first."),
     ({"text": "a" * 200_000}, 422, "200,000 characters; at most 100,000"),
     ({"text": "a\x00b"}, 422, "NUL characters"),
     ({"send_id": ""}, 422, "without a valid send_id"),
     ({"send_id": "42"}, 422, "without a valid send_id"),
     ({"send_id": "zzzzzzzz-0000-0000-0000-000000000000"}, 422, "without a valid send_id"),
+    ({"parent": "abc"}, 422, "did not say which message this one follows"),
 ]
+
+
+@pytest.mark.parametrize("text", ["\u200bx", "👍\ufe0f", "\u0301", "。", "\u2066x\u2069"])
+def test_what_can_be_seen_is_sent(
+    alices: Client, process: Running, conversation: Conversation, text: str
+) -> None:
+    assert alices.post(url(conversation), {"text": text, "send_id": str(uuid4())}).status_code == 303
+    assert process.ended(Reply.objects.latest("pk")).message.parent.text == text
 
 
 @pytest.mark.parametrize(("wrong", "status", "sentence"), BAD)
@@ -141,6 +152,45 @@ def test_mixed_ids_are_a_404_and_write_nothing(
     assert charlies.post(url(conversation), fields).status_code == 404
     assert alices.post(f"/messages/{his.parent_id}/replies/", fields).status_code == 404
     assert Message.objects.count() == 4
+
+
+@pytest.mark.parametrize("wrong", [{"parent": "abc"}, {"parent": "99999999999999999999"}, {"send_id": "42"}])
+def test_a_form_whose_hidden_fields_are_wrong_gets_fresh_ones_and_can_be_sent_again(
+    alices: Client, process: Running, conversation: Conversation, wrong: dict[str, str]
+) -> None:
+    fields = {"text": "My draft", "send_id": str(uuid4()), **wrong}
+    page = alices.post(url(conversation), fields).content.decode()
+    by_htmx = alices.post(url(conversation), fields, headers=HTMX).content.decode()
+    assert "My draft" in page
+    assert "Your text is kept" in page
+    for answer in (page, by_htmx):
+        assert 'name="parent" value=""' in answer
+        fresh = re.findall(r'name="send_id" value="([^"]+)"', answer.partition("composer-fields")[2])[0]
+        again = {"text": "My draft", "send_id": fresh, "parent": ""}
+        assert alices.post(url(conversation), again).status_code == 303
+        process.ended(Reply.objects.latest("pk"))
+
+
+def test_a_parent_that_is_gone_is_said_and_the_draft_is_kept(
+    alices: Client, conversation: Conversation
+) -> None:
+    fields = {"text": "My draft", "send_id": str(uuid4()), "parent": "999999"}
+    for headers in ({}, HTMX):
+        answer = alices.post(url(conversation), fields, headers=headers)
+        assert answer.status_code == 404
+        assert "was to follow is no longer there" in answer.content.decode()
+    assert "My draft" in alices.post(url(conversation), fields).content.decode()
+
+
+def test_a_refused_message_stays_on_its_branch(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    question, first = conversation.branch()
+    process.ended(replies.regenerate(conversation.owner, question, send_id=uuid4()))
+    fields = {"text": "a" * 200_000, "send_id": str(uuid4()), "parent": str(first.pk)}
+    page = alices.post(url(conversation), fields).content.decode()
+    assert "1 of 2" in page
+    assert f'name="parent" value="{first.pk}"' in page
 
 
 def test_regenerate(alices: Client, process: Running, conversation: Conversation) -> None:

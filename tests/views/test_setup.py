@@ -1,5 +1,7 @@
 """The set-up link makes one administrator, once."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -50,6 +52,19 @@ def test_a_form_that_is_wrong_says_so_and_stays_usable(
     assert "error" in answer.content.decode()
     assert not User.objects.exists()
     assert guest.post(url, FIELDS).status_code == 303
+
+
+def autofocused(page: str) -> list[str]:
+    return [name for name in FIELDS if re.search(rf'name="{name}"[^>]* autofocus', page)]
+
+
+def test_a_wrong_form_says_all_that_is_wrong_and_waits_at_the_first_of_it(guest: Client, url: str) -> None:
+    assert autofocused(guest.get(url).content.decode()) == ["username"]
+    page = guest.post(url, FIELDS | {"password1": "short", "password2": "other"}).content.decode()
+    assert "too short" in page
+    assert "match" in page
+    assert autofocused(page) == ["password1"]
+    assert autofocused(guest.post(url, FIELDS | {"username": "a b"}).content.decode()) == ["username"]
 
 
 def test_roles_are_not_taken_from_the_form(guest: Client, url: str) -> None:

@@ -76,6 +76,14 @@ def test_staff_see_everyone_by_user_and_model(bobs: Client, alice: User, charlie
     assert "$1.50+" in page
 
 
+def test_what_was_interrupted_did_not_finish_and_what_was_stopped_did(bobs: Client, alice: User) -> None:
+    for status in ("failed", "interrupted", "stopped", "done"):
+        used(alice, status=status)
+    page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
+    assert "2 requests did not finish." in page
+    assert "failed" not in page.lower()
+
+
 def test_both_days_are_included(bobs: Client, bob: User, alice: User) -> None:
     used(alice)
     used(alice, day=date(2026, 3, 13))
