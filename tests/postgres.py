@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import free_port
 
 HOMES = "/usr/lib/postgresql/*/bin"  # Debian keeps the server's programs off the PATH
 UNPRIVILEGED = "postgres"  # the server refuses to be root
@@ -19,7 +20,7 @@ class Postgres:
 
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="parley-postgres-"))
-        self.port = _free_port()
+        self.port = free_port()
         self._data = self.home / "data"
         if os.getuid() == 0:
             owner = pwd.getpwnam(UNPRIVILEGED)
@@ -79,9 +80,3 @@ def _program(name: str) -> Path | None:
     if found := shutil.which(name):
         return Path(found)
     return max(Path("/").glob(f"{HOMES.lstrip('/')}/{name}"), default=None)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from tests.cast import PASSWORD
+from tests.ports import free_port
 from tests.upstream import Upstream
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ class Site:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log_file = data_dir / "output.log"
         self._environment = {
@@ -142,12 +142,6 @@ def wait_for(condition: Callable[[], object], what: str, seconds: float = 30.0) 
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
