@@ -30,6 +30,8 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.streams $(ARGS)
+	$(BIN)/python -m benchmarks.gathering
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
 
 screenshots: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.screenshots $(ARGS)

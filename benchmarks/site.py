@@ -28,6 +28,7 @@ def start_site(model_api_base: str) -> Site:
         MODEL_API_KEY="sk-benchmark",
         WEB_CONCURRENCY="1",
         RUNNING_REPLIES="1000",
+        GRACE_SECONDS="1",
         LOG_LEVEL="WARNING",
     ).start()
 

@@ -29,6 +29,7 @@ for name in (
 ):
     os.environ.pop(name, None)
 
+server: Postgres | None = None
 if os.environ.pop("TEST_DATABASE", "") == "postgresql":
     if not is_installed():
         pytest.exit(
