@@ -11,7 +11,7 @@ from benchmarks.text import TEXT
 from tests.browser import ARGUMENTS
 from tests.flows.chat import Chat, carry_session
 from tests.site import Site, ask
-from tests.upstream import Answer, Gate, Upstream, running
+from tests.upstream import Answer, Cut, Gate, Status, Upstream, running
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((390, 844), (768, 1024), (1440, 900))
@@ -61,6 +61,7 @@ def photograph(site: Site, upstream: Upstream, folder: Path) -> None:
             ask(alice, question)
         upstream.record(len(EARLIER) - 1)  # all of them were asked: the next answer is the long one's
         photograph_answer(chat, upstream, folder)
+        photograph_ends(chat, upstream, folder)
         for name, path in (("usage", "/usage/"), ("usage-all", "/usage/all/")):
             page.goto(site.url + path)
             take(page, folder, name)
@@ -78,6 +79,23 @@ def photograph_answer(chat: Chat, upstream: Upstream, folder: Path) -> None:
     gate.release()
     expect(chat.answer).to_have_attribute("aria-busy", "false", timeout=15_000)
     take(chat.page, folder, "finished")
+
+
+def photograph_ends(chat: Chat, upstream: Upstream, folder: Path) -> None:
+    """Every way in which a reply ends early, one below the other."""
+    early = [
+        (Answer("A fjord is a long", finish="length"), "Until when?"),
+        (Answer("A fjord is a long", finish="content_filter"), "And in other words?"),
+        (Status(401), "Who are you?"),
+        (Answer("A fjord is a long, narrow inlet with", ending=Cut(6)), "What is a fjord?"),
+    ]
+    chat.open("/conversations/")
+    for number, (play, question) in enumerate(early):
+        upstream.play(play)
+        chat.ask(question)
+        expect(chat.answers).to_have_count(number + 1)
+        expect(chat.answer).to_have_attribute("aria-busy", "false", timeout=15_000)
+    take(chat.page, folder, "ends")
 
 
 def new_tab(browser: Browser) -> Page:
