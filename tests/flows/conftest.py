@@ -30,9 +30,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterat
     settings = {"MODEL_API_BASE": upstream.url, "MODEL_API_KEY": KEY, "GRACE_SECONDS": "1"}
     settings |= {"RUNNING_REPLIES_A_USER": "100", "OPEN_REPLIES_A_USER": "100"}
     site = Site(tmp_path_factory.mktemp("site"), **settings).start()
-    site.set_up("alice").close()
-    yield site
-    site.stop()
+    try:
+        site.set_up("alice").close()
+        yield site
+    finally:
+        site.stop()
 
 
 @pytest.fixture(scope="module")

@@ -79,10 +79,9 @@ def test_a_send_id_is_one_reply_of_one_person(conversation: Conversation, alice:
             Reply.objects.create(message=answer, asker=alice, send_id="0" * 32, model="m")
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.django_db
 def test_sqlite_syncs_every_commit_and_locks_at_the_beginning(alice: User) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("this is about SQLite")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         assert cursor.fetchone() == ("wal",)

@@ -86,10 +86,8 @@ def test_a_transaction_that_is_rolled_back_wakes_nobody() -> None:
     assert run(hear()) > 0.25
 
 
+@pytest.mark.only_on("postgresql")
 def test_one_whose_connection_is_cut_wakes_up_and_hears_again() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no connection that could be cut")
-
     def cut() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
