@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from chat import replies
-from chat.models import Call, Price, Reply, ReplyChunk, User
+from chat.models import Call, Conversation, Price, Reply, ReplyChunk, User
 from tests.running import Running
-from tests.upstream import Answer, Completion, Cut, Gate, Html, Reset, Status, Stream, Upstream
+from tests.upstream import Answer, Completion, Cut, Gate, Html, Reset, Status, Stream, Upstream, text_event
 
 
 def ask(process: Running, user: User, text: str = "Hello") -> Reply:
@@ -218,3 +218,31 @@ def test_a_model_that_is_gone_names_the_setting_and_the_models_on_offer(
     assert "mistralai/mistral-tiny" in error
     assert "MODEL_ID" in error
     assert "mistralai/mistral-nemo" in error
+
+
+def test_a_request_that_may_have_arrived_is_charged_by_an_estimate(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(*[Answer(ending=Reset(-1))] * 3)
+    reply = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
+    assert reply.state == "failed"
+    rows = Call.objects.values_list("usage_source", "prompt_tokens")
+    assert len(rows) == len(upstream.records)
+    assert all(source == "estimate" and tokens for source, tokens in rows)
+
+
+@pytest.mark.parametrize("cost", ["1e308", "9" * 400, "-1", "NaN"])
+def test_an_absurd_cost_loses_no_text(process: Running, upstream: Upstream, alice: User, cost: str) -> None:
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "cost": %b}}\n\n'
+    end = b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n'
+    upstream.play(Stream((text_event("All of it.") + end + usage % cost.encode() + b"data: [DONE]\n\n",)))
+    reply = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
+    assert (reply.state, reply.message.text) == ("done", "All of it.")
+    assert Call.objects.get().cost_nano_usd is None
+
+
+def test_a_send_into_a_conversation_that_is_being_deleted_is_refused(process: Running, alice: User) -> None:
+    first = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
+    first.message.conversation.delete_with_undo()
+    with pytest.raises(Conversation.DoesNotExist):
+        replies.start(alice, "More", send_id=uuid4(), conversation=first.message.conversation)
