@@ -15,7 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.cast import PASSWORD
+from tests.password import PASSWORD
 from tests.upstream import Upstream
 
 ROOT = Path(__file__).resolve().parent.parent
