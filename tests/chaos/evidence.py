@@ -116,6 +116,7 @@ class Case:
     expects: frozenset[str]  # states that its own fault may end in
     text: str  # the whole answer, if nothing happens to it
     most_requests: int = 1
+    upset: bool = False  # there is a fault of the ground
     hit: bool = False  # by a fault of its process
     shaken: bool = False  # by a fault of the database
     deleted: bool = False

@@ -7,7 +7,7 @@ from tests.chaos.evidence import OPEN, Case, Evidence, Request, StoredCall, Stor
 from tests.chaos.texts import words_of
 
 REUSED = 409
-SEE_OTHER = 303
+ERROR = 500
 
 
 def durable_input(evidence: Evidence) -> Iterator[str]:
@@ -17,6 +17,8 @@ def durable_input(evidence: Evidence) -> Iterator[str]:
         for asked in case.asked:
             if asked.text and asked.accepted and not case.purged and asked.text not in questions:
                 yield f"{case.tag}: {asked.text!r} was accepted and is not stored"
+            if ERROR in asked.answers:
+                yield f"{case.tag}: a send was answered {ERROR}"
             if asked.text and not asked.accepted:
                 yield f"{case.tag}: {asked.text!r} was never accepted, only answered {counted(asked.answers)}"
 
@@ -146,6 +148,8 @@ def _wrong_bill(call: StoredCall, request: Request | None) -> str:
             return f"has {billed} ({call.usage_source}), but the upstream said {request.usage}"
     elif call.usage_source == "none" or not call.prompt_tokens:
         return f"was answered and has {billed} ({call.usage_source})"
+    elif call.status in ("done", "interrupted") and request.text and not call.completion_tokens:
+        return f"brought text and has {billed} ({call.usage_source})"
     elif call.usage_source == "provider" and billed != request.usage:
         return f"has {billed} as the provider's, who said {request.usage}"
     return ""

@@ -7,11 +7,11 @@ from random import Random
 
 from tests.chaos.evidence import Evidence, Request
 from tests.chaos.faults import CALM, NONE, OWN, UPSETS, Upset, process
-from tests.chaos.faults.fault import Script
+from tests.chaos.faults.fault import AFTER_END, AFTER_SOME, BEFORE_SENDING, POINTS, Script
 from tests.chaos.ground import USERS, Ground, port_owner
 from tests.chaos.plays import Delta
 from tests.chaos.rules import broken
-from tests.chaos.talk import AFTER_END, BEFORE_SENDING, Talk, TalkPlan
+from tests.chaos.talk import Talk, TalkPlan
 from tests.chaos.texts import cut, markdown
 from tests.upstream import Gate
 
@@ -61,20 +61,13 @@ def _draw_upset(random: Random, database: str) -> Upset:
 def _draw_talk(random: Random, tag: str, number: int) -> TalkPlan:
     fault = random.choice(OWN) if random.random() < 0.75 else NONE
     deltas = tuple(Delta(piece) for piece in cut(random, markdown(random, random.randint(20, 150))))
-    points = {
-        BEFORE_SENDING: 0,
-        "before the headers": -1,
-        "headers received": 0,
-        "after some deltas": random.randint(1, len(deltas) - 1),
-        "at the last delta": len(deltas) - 1,
-        "before the final write": len(deltas),
-        AFTER_END: len(deltas),
-    }
-    point = random.choice([*points, "after some deltas", "after some deltas"])
-    at = points[point]
+    some, last = random.randint(1, len(deltas) - 1), len(deltas) - 1
+    where = dict(zip(POINTS, (0, -1, 0, some, last, last + 1, last + 1), strict=True))
+    point = random.choice([*fault.points, *(AFTER_SOME for _ in range(2) if AFTER_SOME in fault.points)])
+    at = where[point]
     held = point not in (BEFORE_SENDING, AFTER_END) and (at < 1 or random.random() < 0.6)
     gate = Gate(at) if held else None
-    script = Script(random, deltas, (gate,) if gate else (), random.choice((0.0, 0.002, 0.01)))
+    script = Script(random, deltas, (gate,) if gate else (), random.choice((0.0, 0.002, 0.01)), at)
     goes_on = random.random() < 0.3 and not fault.deletes
     return TalkPlan(tag, USERS[number % 2], fault, point, at, script, gate, random.random() < 0.3, goes_on)
 
@@ -115,7 +108,7 @@ def _mark(ground: Ground, upset: Upset, victim: int, talks: list[Talk]) -> None:
         ports = {record.peer for talk in talks for record in talk.records}
         owners = port_owner(ground.workers, ports)
     for talk in talks:
-        talk.case.shaken = upset.shakes
+        talk.case.upset, talk.case.shaken = upset is not CALM, upset.shakes
         asking = [owners.get(record.peer) for record in talk.records if not record.ended.is_set()]
         elsewhere = bool(asking) and asking[-1] is not None and asking[-1] != victim
         talk.case.hit = upset.hits == "all" or (upset.hits == "one" and not elsewhere)

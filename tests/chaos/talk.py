@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from tests.chaos.evidence import OPEN, Asked, Case, Ending, Look
-from tests.chaos.faults.fault import Fault, Script
+from tests.chaos.faults.fault import AFTER_END, BEFORE_SENDING, Fault, Script
 from tests.chaos.ground import Ground
 from tests.chaos.plays import tag_of
 from tests.chaos.shown import Follower
@@ -19,7 +19,6 @@ SEE_OTHER = 303
 AGAIN = frozenset({429, 500, 502, 503})
 PATIENCE = 60.0  # s for what a fault may delay
 ARRIVES = 15.0  # s for a reply to come to its point
-BEFORE_SENDING, AFTER_END = "before the send commits", "after the final write"
 
 
 @dataclass(frozen=True)

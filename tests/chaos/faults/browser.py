@@ -78,7 +78,7 @@ def logged_out(talk: Talk) -> None:
     talk.do("/accounts/logout/")
     for reader in readers:
         over = reader.wait(LEAVES + NOISE)
-        if not over and not talk.case.hit and not talk.case.shaken:
+        if not over and not talk.case.upset:  # which may have hit the process of the reader
             talk.case.late.append(f"a stream was open {time.monotonic() - began:.1f} s after the log-out")
     talk.browser = talk.ground.browser(talk.user)
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 DONE = frozenset({"done"})
 
+BEFORE_SENDING, BEFORE_HEADERS, HEADERS = "before the send commits", "before the headers", "headers received"
+AFTER_SOME, LAST = "after some deltas", "at the last delta"
+BEFORE_END, AFTER_END = "before the final write", "after the final write"
+POINTS = (BEFORE_SENDING, BEFORE_HEADERS, HEADERS, AFTER_SOME, LAST, BEFORE_END, AFTER_END)
+
 
 @dataclass(frozen=True)
 class Script:
@@ -24,13 +29,15 @@ class Script:
     deltas: tuple[Delta, ...]
     gates: tuple[Gate, ...] = ()
     pause: float = 0.0
+    at: int = 0  # the delta before which the point of the fault lies
 
     def told(self, **changes: object) -> Told:
         return Told(**{"deltas": self.deltas, "gates": self.gates, "pause": self.pause, **changes})  # type: ignore[arg-type]
 
     def somewhere(self) -> int:
-        """The number of a delta that is neither the first nor beyond the last."""
-        return self.random.randint(1, len(self.deltas) - 1)
+        """The number of a delta that is neither the first, nor beyond the last, nor before the point."""
+        last = len(self.deltas) - 1
+        return self.random.randint(min(max(self.at, 1), last), last)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Fault:
     requests: int = 1  # that may reach the upstream
     deletes: bool = False
     own_session: bool = False
+    points: tuple[str, ...] = POINTS  # those that such an answer comes to
 
 
 @dataclass(frozen=True)

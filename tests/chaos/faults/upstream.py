@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.faults.fault import Fault, Script
+from tests.chaos.faults.fault import AFTER_SOME, BEFORE_HEADERS, BEFORE_SENDING, HEADERS, LAST, Fault, Script
 from tests.chaos.faults.user import STOPPED, stop
 from tests.chaos.plays import Delta, Told
 from tests.upstream import Completion, Cut, Html, Play, Reset, Silence, Status
@@ -82,12 +82,19 @@ FAULTS = (
     Fault("end without a finish", plays=ending(Cut), expects=CUT),
     Fault("cut in mid-body", plays=ending(lambda at: Cut(at, clean=False)), expects=CUT),
     Fault("reset", plays=ending(Reset), expects=CUT),
-    Fault("silence, then Stop", plays=ending(Silence), act=stop, expects=STOPPED),
+    Fault(
+        "silence, then Stop",
+        plays=ending(Silence),
+        act=stop,
+        expects=STOPPED,
+        points=(BEFORE_SENDING, BEFORE_HEADERS, HEADERS, AFTER_SOME, LAST),
+    ),
     Fault(
         "silence before the headers, then Stop",
         plays=lambda script: (script.told(ending=Silence(-1)),),
         act=stop,
         expects=STOPPED,
+        points=(BEFORE_SENDING, BEFORE_HEADERS),
     ),
     Fault("error in the stream", plays=ending(ErrorObject), expects=CUT),
     Fault("HTML page", plays=lambda script: (Html(),), expects=FAILED),
