@@ -75,6 +75,7 @@ def main() -> int:
             verdict for found in pool.map(lambda on: run_all(on, run_seeds), wanted) for verdict in found
         ]
     say(table(verdicts))
+    say(f"\nThe longest time until all was settled: {max(verdict.seconds for verdict in verdicts):.1f} s.")
     return int(any(verdict.broken for verdict in verdicts))
 
 

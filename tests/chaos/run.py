@@ -1,7 +1,10 @@
 """One seeded run: the plan is drawn from the seed alone, then carried out, and what it leaves is judged."""
 
+import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -75,7 +78,7 @@ def _draw_talk(random: Random, tag: str, number: int) -> TalkPlan:
 def carry_out(ground: Ground, plan: Plan) -> Verdict:
     talks = [Talk(ground, talk) for talk in plan.talks]
     try:
-        with ThreadPoolExecutor(len(talks)) as pool:
+        with ThreadPoolExecutor(len(talks)) as pool, _looking(talks):
             list(pool.map(Talk.begin, talks))
             victim = plan.random.choice(ground.workers) if plan.upset.hits == "one" else 0
             _mark(ground, plan.upset, victim, talks)
@@ -99,6 +102,25 @@ def carry_out(ground: Ground, plan: Plan) -> Verdict:
         for talk in talks:
             talk.close()
         ground.upstream.clear()
+
+
+@contextmanager
+def _looking(talks: list[Talk]) -> Iterator[None]:
+    """Meanwhile compare again and again what is shown with what is stored: there must be no lag."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK):
+            for talk in talks:
+                talk.look()
+
+    looking = threading.Thread(target=look, name="looks", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
 
 
 def _mark(ground: Ground, upset: Upset, victim: int, talks: list[Talk]) -> None:

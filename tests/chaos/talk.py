@@ -90,6 +90,8 @@ class Talk:
         """What was shown first, and then what is stored: nothing may be missing."""
         for follower in list(self.followers):
             words = follower.words
+            if not words:
+                continue
             stored = self.ground.database.text_of(follower.reply_id)
             if stored is not None:
                 self.case.looks.append(Look(follower.reply_id, words, stored))
