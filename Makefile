@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: run test ci lint format bench screenshots lock clean
+.PHONY: run test ci lint format bench chaos screenshots lock clean
+RUNS ?= 50
+SEED ?= 1
 
 run: $(VENV)/static.stamp
 	@exec $(BIN)/python manage.py serve
@@ -32,6 +34,9 @@ bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.streams $(ARGS)
 	$(BIN)/python -m benchmarks.gathering
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
+
+chaos: $(VENV)/dev.stamp $(VENV)/static.stamp
+	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(ARGS)
 
 screenshots: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.screenshots $(ARGS)

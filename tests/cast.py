@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from chat.models import User
+from tests.password import PASSWORD
 
-PASSWORD = "correct horse battery"
+__all__ = ["PASSWORD", "alice", "alices", "bob", "bobs", "charlie", "charlies", "guest"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.cast import PASSWORD
+from tests.password import PASSWORD
 from tests.ports import free_port
 from tests.upstream import Upstream
 

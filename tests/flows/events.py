@@ -3,6 +3,7 @@
 import re
 import socket
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -45,13 +46,17 @@ class Reader:
         self._socket = socket.create_connection((address.hostname, address.port), PATIENCE)
         self._socket.sendall("\r\n".join([*lines, "", ""]).encode())
         while b"\r\n\r\n" not in self._encoded:
-            self._receive()
+            if not self._receive():
+                raise ConnectionError("the connection ended before the head of an answer")
         head, _, self._encoded = self._encoded.partition(b"\r\n\r\n")
         self.status = int(head.split(b" ", 2)[1])
         self.headers = httpx.Headers(
             [tuple(part.strip() for part in line.split(b":", 1)) for line in head.split(b"\r\n")[1:]]
         )
-        self._unframe()
+        if "chunked" in self.headers.get("transfer-encoding", ""):  # a refusal is a short page instead
+            self._unframe()
+        else:
+            self._over = True
 
     def __enter__(self) -> "Reader":
         return self
@@ -79,6 +84,11 @@ class Reader:
         while not self._over and self._receive():
             self._unframe()
         return self.text
+
+    def hang_up(self) -> None:
+        """Close the connection, also under a read of another thread."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _receive(self) -> bool:
         block = self._socket.recv(65536)

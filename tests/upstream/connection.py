@@ -55,7 +55,8 @@ class Connection:
         pairs = (line.partition(":") for line in lines)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
-        return Record(-1, self._number, method, path.partition("?")[0], headers, body=_json(body))
+        peer = self._writer.get_extra_info("peername")[1]
+        return Record(-1, self._number, method, path.partition("?")[0], headers, body=_json(body), peer=peer)
 
     async def perform(self, play: Play, record: Record) -> None:
         """Play to the end, or until the client hangs up."""
