@@ -190,7 +190,9 @@ class Talk:
         """Note it when a request of this talk is still open after so many seconds."""
         for record in self.records:
             if not record.ended.wait(seconds):
-                self.case.late.append(f"the upstream request was open {seconds:.0f} s after Stop")
+                self.case.late.append(
+                    f"{self.plan.fault.name}: the upstream request was open {seconds:.0f} s after that"
+                )
 
     def _open_browser(self) -> httpx.Client:
         if self.plan.fault.own_user:

@@ -19,6 +19,10 @@ STOPPED = frozenset({"stopped", "done"})
 def stop(talk: Talk) -> None:
     talk.case.stopped = True
     talk.do(f"/replies/{talk.reply}/stop/")
+    upstream_closes(talk)
+
+
+def upstream_closes(talk: Talk) -> None:
     if not talk.case.hit and not talk.case.shaken:
         talk.upstream_closes(SOON)
 
@@ -37,6 +41,7 @@ def stop_at_once(talk: Talk) -> None:
 def delete(talk: Talk) -> None:
     talk.case.stopped = talk.case.deleted = True
     talk.do(f"/conversations/{talk.conversation}/delete/")
+    upstream_closes(talk)
 
 
 def delete_for_good(talk: Talk) -> None:
@@ -46,6 +51,7 @@ def delete_for_good(talk: Talk) -> None:
     talk.ground.database.write_patiently(
         "UPDATE chat_conversation SET deleted_at = %s WHERE id = %s", BEYOND_UNDO, talk.conversation
     )
+    upstream_closes(talk)
 
 
 def is_purged(talk: Talk) -> None:
@@ -62,6 +68,7 @@ def delete_user(talk: Talk) -> None:
     (user,) = talk.ground.database.read("SELECT id FROM chat_user WHERE username = %s", talk.user)
     with talk.ground.browser("alice") as admin:
         talk.do(f"/admin/chat/user/{user[0]}/delete/", admin, post="yes")
+    upstream_closes(talk)
 
 
 def delete_and_undo(talk: Talk) -> None:
