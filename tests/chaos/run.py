@@ -87,11 +87,10 @@ def carry_out(ground: Ground, plan: Plan) -> Verdict:
             time.sleep(plan.delay)
             lasting = _strike(ground, plan, victim)
             gone = time.monotonic()
-            for talk in talks:
+            for talk, done in zip(talks, meeting, strict=True):
                 talk.look()
+                done.result()  # first: what a user does at a gate is to work while the gate is closed
                 talk.release()
-            for done in meeting:
-                done.result()
             _settle(ground, talks, gone)
             seconds = time.monotonic() - gone
             for step in (Talk.go_on, Talk.ask_more):
