@@ -61,10 +61,16 @@ class Ground:
 
     def other_browser(self, user: str) -> httpx.Client:
         """Another browser of the same user, with a session of its own."""
-        browser = self.browser(user)
+        browser = self.browser("alice")
         with closing(self.site.log_in(user)) as client:
             browser.cookies = client.cookies
         return browser
+
+    def new_user(self, name: str) -> httpx.Client:
+        """The browser of a user who was not there before; alice, who administers, makes the account."""
+        with self.browser("alice") as alice:
+            _add_user(alice, name)
+        return self.other_browser(name)
 
     def wait_until_whole(self, seconds: float = 60.0) -> None:
         """Until every worker is there and the site answers."""
@@ -123,14 +129,18 @@ def port_owner(pids: list[int], ports: set[int]) -> dict[int, int]:
 
 
 def _set_up(site: Site) -> dict[str, httpx.Cookies]:
-    add = "/admin/chat/user/add/"
     with closing(site.set_up("alice")) as alice:
-        alice.get(add).raise_for_status()
-        fields = {"username": "charlie", "password1": PASSWORD, "password2": PASSWORD}
-        answer = post(alice, add, **fields, usable_password="true")
-        assert answer.status_code == httpx.codes.FOUND, answer.text
+        _add_user(alice, "charlie")
     with closing(site.log_in("charlie")) as charlie:
         return {"alice": alice.cookies, "charlie": charlie.cookies}
+
+
+def _add_user(admin: httpx.Client, name: str) -> None:
+    add = "/admin/chat/user/add/"
+    admin.get(add).raise_for_status()
+    fields = {"username": name, "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    answer = post(admin, add, **fields)
+    assert answer.status_code == httpx.codes.FOUND, answer.text
 
 
 def _end(site: Site) -> None:

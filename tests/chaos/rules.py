@@ -19,7 +19,7 @@ def durable_input(evidence: Evidence) -> Iterator[str]:
                 yield f"{case.tag}: {asked.text!r} was accepted and is not stored"
             if ERROR in asked.answers:
                 yield f"{case.tag}: a send was answered {ERROR}"
-            if asked.text and not asked.accepted:
+            if asked.text and not asked.accepted and not case.purged:
                 yield f"{case.tag}: {asked.text!r} was never accepted, only answered {counted(asked.answers)}"
 
 
@@ -128,14 +128,18 @@ def money(evidence: Evidence) -> Iterator[str]:
     for case in evidence.cases:
         requests = {request.request_id: request for request in evidence.requests_of(case)}
         calls = {call.request_id: call for call in evidence.calls_of(case)}
+        kept = {reply.id: reply.text[reply.begun_with :] for reply in evidence.replies_of(case)}
+        last = {call.reply_id: call.request_id for call in evidence.calls_of(case)}
         for request_id in requests.keys() - calls.keys():
             yield f"{case.tag}: request {request_id} is not in the ledger"
         for request_id, call in calls.items():
-            if problem := _wrong_bill(call, requests.get(request_id)):
+            stored = kept.get(call.reply_id, "") if request_id == last.get(call.reply_id) else ""
+            if problem := _wrong_bill(call, requests.get(request_id), stored):
                 yield f"{case.tag}: the call {request_id} {problem}"
 
 
-def _wrong_bill(call: StoredCall, request: Request | None) -> str:
+def _wrong_bill(call: StoredCall, request: Request | None, kept: str) -> str:
+    """`kept` is the text that it brought, as far as that is stored."""
     if call.status == "running":
         return "is still running"
     if call.reserved_tokens:
@@ -148,7 +152,7 @@ def _wrong_bill(call: StoredCall, request: Request | None) -> str:
             return f"has {billed} ({call.usage_source}), but the upstream said {request.usage}"
     elif call.usage_source == "none" or not call.prompt_tokens:
         return f"was answered and has {billed} ({call.usage_source})"
-    elif call.status in ("done", "interrupted") and request.text and not call.completion_tokens:
+    elif kept and not call.completion_tokens:
         return f"brought text and has {billed} ({call.usage_source})"
     elif call.usage_source == "provider" and billed != request.usage:
         return f"has {billed} as the provider's, who said {request.usage}"

@@ -1,5 +1,6 @@
 """One seeded run: the plan is drawn from the seed alone, then carried out, and what it leaves is judged."""
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -72,7 +73,7 @@ def _draw_talk(random: Random, tag: str, number: int) -> TalkPlan:
     gate = Gate(at) if held else None
     script = Script(random, deltas, (gate,) if gate else (), random.choice((0.0, 0.002, 0.01)), at)
     goes_on = random.random() < 0.3 and not fault.deletes
-    return TalkPlan(tag, USERS[number % 2], fault, point, at, script, gate, random.random() < 0.3, goes_on)
+    return TalkPlan(tag, USERS[number % 2], fault, point, at, script, gate, random.random() < 0.5, goes_on)
 
 
 def carry_out(ground: Ground, plan: Plan) -> Verdict:
@@ -84,24 +85,33 @@ def carry_out(ground: Ground, plan: Plan) -> Verdict:
             _mark(ground, plan.upset, victim, talks)
             meeting = [pool.submit(talk.meet) for talk in talks]
             time.sleep(plan.delay)
-            plan.upset.strike(ground, plan.random, victim)
+            lasting = _strike(ground, plan, victim)
             gone = time.monotonic()
-            for talk in talks:
+            for talk, done in zip(talks, meeting, strict=True):
                 talk.look()
+                done.result()  # first: what a user does at a gate is to work while the gate is closed
                 talk.release()
-            for done in meeting:
-                done.result()
             _settle(ground, talks, gone)
             seconds = time.monotonic() - gone
             for step in (Talk.go_on, Talk.ask_more):
                 list(pool.map(step, talks))
                 _settle(ground, talks, time.monotonic())
             list(pool.map(Talk.conclude, talks))
+        talks[0].case.late.extend(lasting)
         return _judge(ground, plan, talks, seconds)
     finally:
         for talk in talks:
             talk.close()
         ground.upstream.clear()
+
+
+def _strike(ground: Ground, plan: Plan, victim: int) -> list[str]:
+    """The fault of the ground; what did not come back from it."""
+    try:
+        plan.upset.strike(ground, plan.random, victim)
+    except (AssertionError, subprocess.TimeoutExpired) as error:
+        return [f"{plan.upset.name}: {str(error)[-1000:]}"]
+    return []
 
 
 @contextmanager

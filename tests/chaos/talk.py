@@ -44,7 +44,7 @@ class Talk:
         self.user = plan.user
         self.reply = self.conversation = 0
         self.followers: list[Follower] = []
-        self.browser = (ground.other_browser if plan.fault.own_session else ground.browser)(plan.user)
+        self.browser = self._open_browser()
         plays = plan.fault.plays(plan.script)
         ground.book.write(self.tag, *plays)
         more = (plan.script.told(gates=()),) if plan.goes_on else ()
@@ -135,11 +135,12 @@ class Talk:
 
     # What browsers and users do.
 
-    def post(self, path: str, **fields: str) -> httpx.Response | None:
+    def post(self, path: str, browser: httpx.Client | None = None, **fields: str) -> httpx.Response | None:
         """Post a form once; None when no answer came."""
-        token = self.browser.cookies["csrftoken"]
+        browser = browser or self.browser
+        token = browser.cookies["csrftoken"]
         try:
-            return self.browser.post(path, data={"csrfmiddlewaretoken": token, **fields})
+            return browser.post(path, data={"csrfmiddlewaretoken": token, **fields})
         except httpx.HTTPError:
             return None
 
@@ -159,11 +160,11 @@ class Talk:
         accepted = SEE_OTHER in answers
         return replace(asked, accepted=accepted, answers=tuple(answers), places=frozenset(places))
 
-    def do(self, path: str) -> None:
+    def do(self, path: str, browser: httpx.Client | None = None, **fields: str) -> None:
         """Press a button until it is answered."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            answer = self.post(path)
+            answer = self.post(path, browser, **fields)
             if answer is not None and answer.status_code not in AGAIN:
                 return
             if answer is not None and answer.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
@@ -189,7 +190,17 @@ class Talk:
         """Note it when a request of this talk is still open after so many seconds."""
         for record in self.records:
             if not record.ended.wait(seconds):
-                self.case.late.append(f"the upstream request was open {seconds:.0f} s after Stop")
+                self.case.late.append(
+                    f"{self.plan.fault.name}: the upstream request was open {seconds:.0f} s after that"
+                )
+
+    def _open_browser(self) -> httpx.Client:
+        if self.plan.fault.own_user:
+            self.user = f"one-of-{self.tag}"
+            return self.ground.new_user(self.user)
+        if self.plan.fault.own_session:
+            return self.ground.other_browser(self.user)
+        return self.ground.browser(self.user)
 
     def _send(self) -> None:
         send = self.plan.fault.send or _plain_send
@@ -216,7 +227,7 @@ class Talk:
         path = f"/conversations/{self.conversation}/"
         page = self.browser.get(path)
         if self.case.deleted:
-            if page.status_code != httpx.codes.NOT_FOUND:
+            if page.status_code not in (httpx.codes.NOT_FOUND, httpx.codes.FOUND):
                 self.case.late.append(f"{path} was deleted and is answered {page.status_code}")
             return
         if 'aria-busy="true"' in page.text:

@@ -53,6 +53,7 @@ class Fault:
     requests: int = 1  # that may reach the upstream
     deletes: bool = False
     own_session: bool = False
+    own_user: bool = False
     points: tuple[str, ...] = POINTS  # those that such an answer comes to
 
 

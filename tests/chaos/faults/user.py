@@ -9,6 +9,7 @@ from tests.chaos.talk import Talk
 from tests.site import wait_for
 from tests.upstream import Cut, Play
 
+PURGED = 30.0  # s; looked for every 2 s
 SOON = 5.0  # s for what takes half a second on an idle machine
 BEYOND_UNDO = "2001-01-01 00:00:00+00"
 
@@ -18,6 +19,10 @@ STOPPED = frozenset({"stopped", "done"})
 def stop(talk: Talk) -> None:
     talk.case.stopped = True
     talk.do(f"/replies/{talk.reply}/stop/")
+    upstream_closes(talk)
+
+
+def upstream_closes(talk: Talk) -> None:
     if not talk.case.hit and not talk.case.shaken:
         talk.upstream_closes(SOON)
 
@@ -36,6 +41,7 @@ def stop_at_once(talk: Talk) -> None:
 def delete(talk: Talk) -> None:
     talk.case.stopped = talk.case.deleted = True
     talk.do(f"/conversations/{talk.conversation}/delete/")
+    upstream_closes(talk)
 
 
 def delete_for_good(talk: Talk) -> None:
@@ -45,13 +51,24 @@ def delete_for_good(talk: Talk) -> None:
     talk.ground.database.write_patiently(
         "UPDATE chat_conversation SET deleted_at = %s WHERE id = %s", BEYOND_UNDO, talk.conversation
     )
+    upstream_closes(talk)
 
 
 def is_purged(talk: Talk) -> None:
     sql = "SELECT id FROM chat_conversation WHERE id = %s"
-    wait_for(
-        lambda: not talk.ground.database.read(sql, talk.conversation), "the conversation to be purged", 60
-    )
+    try:
+        wait_for(lambda: not talk.ground.database.read(sql, talk.conversation), "the purge", PURGED)
+    except AssertionError as error:
+        talk.case.late.append(str(error))
+
+
+def delete_user(talk: Talk) -> None:
+    """By the administrator: the account goes, with all that belongs to it."""
+    talk.case.stopped = talk.case.deleted = talk.case.purged = True
+    (user,) = talk.ground.database.read("SELECT id FROM chat_user WHERE username = %s", talk.user)
+    with talk.ground.browser("alice") as admin:
+        talk.do(f"/admin/chat/user/{user[0]}/delete/", admin, post="yes")
+    upstream_closes(talk)
 
 
 def delete_and_undo(talk: Talk) -> None:
@@ -92,6 +109,7 @@ FAULTS = (
     Fault("Stop at once", act=stop_at_once, expects=STOPPED),
     Fault("delete", act=delete, expects=STOPPED, deletes=True),
     Fault("delete for good", act=delete_for_good, after=is_purged, expects=STOPPED, deletes=True),
+    Fault("user deleted", act=delete_user, after=is_purged, expects=STOPPED, deletes=True, own_user=True),
     Fault("delete and undo", act=delete_and_undo, expects=STOPPED),
     Fault("Regenerate", plays=whole_twice, after=regenerate, requests=2),
     Fault(
