@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-WORD = re.compile(r"w\d{4}")
+WORD = re.compile(r"(?<![A-Za-z0-9])w0\d{3}(?![A-Za-z0-9])")  # and nothing within a CSRF token
 MARKS = ("", "", "", "é", "日本", "🙂", "ß", " Ω")
 
 
