@@ -126,6 +126,7 @@ class Case:
     looks: list[Look] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
     late: list[str] = field(default_factory=list)  # what did not happen in its time
+    still_asked: list[str] = field(default_factory=list)  # requests that went on after a Stop or a delete
 
 
 @dataclass

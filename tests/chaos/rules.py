@@ -167,6 +167,7 @@ def deletes_win(evidence: Evidence) -> Iterator[str]:
             yield f"{case.tag}: was deleted for good and is there"
         elif case.deleted and not all(standing):
             yield f"{case.tag}: was deleted and is back"
+        yield from (f"{case.tag}: {what}" for what in case.still_asked)
         for request in evidence.requests_of(case):
             if not request.ended:
                 yield f"{case.tag}: the upstream request {request.request_id} is still open"

@@ -127,6 +127,7 @@ DOCTORED = {
     "an invented usage": (7, both(request(usage=None), call())),
     "deleted, and back": (8, case(deleted=True)),
     "deleted for good, and there": (8, case(deleted=True, purged=True)),
+    "a request goes on after a delete": (8, case(still_asked=["the upstream was asked"])),
     "a request goes on": (8, request(ended=False)),
     "a bystander is stopped": (9, reply(state="interrupted", finish_reason="")),
     "a bystander gets another text": (9, both(reply(text="w0000"), request(text="w0000"))),
