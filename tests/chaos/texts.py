@@ -3,7 +3,7 @@
 import re
 from random import Random
 
-WORD = re.compile(r"w\d{4}")
+WORD = re.compile(r"(?<![0-9A-Za-z])w\d{4}(?![0-9A-Za-z])")  # not within a token of the page
 MARKS = ("", "", "", "é", "日本", "🙂", "ß", " Ω")
 
 
