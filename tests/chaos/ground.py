@@ -2,9 +2,9 @@
 
 import os
 import re
-import signal
+import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +103,8 @@ def prepared(configuration: str, home: Path) -> Iterator[Ground]:
             ground.sessions.update(_set_up(site))
             yield ground
         finally:
-            _end(site)
+            with suppress(subprocess.TimeoutExpired):  # it is killed then
+                site.stop()
             if postgres:
                 postgres.stop()
 
@@ -141,13 +142,6 @@ def _add_user(admin: httpx.Client, name: str) -> None:
     fields = {"username": name, "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     answer = post(admin, add, **fields)
     assert answer.status_code == httpx.codes.FOUND, answer.text
-
-
-def _end(site: Site) -> None:
-    try:
-        site.stop(10)
-    except Exception:
-        os.killpg(site.pid, signal.SIGKILL)
 
 
 def _lives(pid: int) -> bool:

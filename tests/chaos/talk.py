@@ -190,8 +190,8 @@ class Talk:
         """Note it when a request of this talk is still open after so many seconds."""
         for record in self.records:
             if not record.ended.wait(seconds):
-                self.case.late.append(
-                    f"{self.plan.fault.name}: the upstream request was open {seconds:.0f} s after that"
+                self.case.still_asked.append(
+                    f"the upstream was asked {seconds:.0f} s after {self.case.fault}"
                 )
 
     def _open_browser(self) -> httpx.Client:
