@@ -1,10 +1,12 @@
 """`python -m tests.chaos --runs 50 --seed 1`: runs on each configuration at the same time, and a table."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 import threading
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
@@ -41,8 +43,20 @@ def run_all(configuration: str, run_seeds: list[int]) -> list[Verdict]:
             say(f"{name}: {verdict.plan.upset.name}; settled in {verdict.seconds:.1f} s of {took:.1f} s")
             if verdict.broken:
                 complain(configuration, verdict)
-    say(f"{configuration}: the log is {home / 'output.log'}")
+    if any(verdict.broken for verdict in verdicts):
+        say(f"{configuration}: the log is {home / 'output.log'}")
+    else:
+        shutil.rmtree(home)
     return verdicts
+
+
+def run_or_tell(configuration: str, run_seeds: list[int]) -> list[Verdict]:
+    """As run_all; a configuration that cannot go on says so at once, and not when all others have ended."""
+    try:
+        return run_all(configuration, run_seeds)
+    except BaseException:
+        say(f"{configuration} cannot go on:\n{traceback.format_exc()}")
+        raise
 
 
 def complain(configuration: str, verdict: Verdict) -> None:
@@ -72,7 +86,7 @@ def main() -> int:
     run_seeds = [options.replay] if options.replay is not None else seeds(options.seed, options.runs)
     with ThreadPoolExecutor(len(wanted)) as pool:
         verdicts = [
-            verdict for found in pool.map(lambda on: run_all(on, run_seeds), wanted) for verdict in found
+            verdict for found in pool.map(lambda on: run_or_tell(on, run_seeds), wanted) for verdict in found
         ]
     say(table(verdicts))
     say(f"\nThe longest time until all was settled: {max(verdict.seconds for verdict in verdicts):.1f} s.")

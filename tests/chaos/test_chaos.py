@@ -42,7 +42,7 @@ def test_the_rules_hold_when_a_worker_is_killed(ground: Ground) -> None:
 
 
 def test_the_rules_hold_when_the_database_is_away(ground: Ground) -> None:
-    holds(ground, 101, LOCK.name if ground.file else CUT.name)
+    holds(ground, 99, LOCK.name if ground.file else CUT.name)
 
 
 def at_work(configuration: str) -> int:
