@@ -52,6 +52,11 @@ def on_exit(server: Any) -> None:
         local_model.stop(embedded_model)
 
 
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker that is told to end before it serves has nothing to finish: it just goes."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def post_worker_init(worker: Any) -> None:
     """In each worker, before it serves: the model is waited for, and SIGTERM is ours."""
     if embedded_model is not None:

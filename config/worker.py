@@ -5,6 +5,7 @@ worker that goes on. gunicorn itself would serve idle ones to the last.
 """
 
 import select
+import signal
 from typing import Any
 
 from gunicorn.asgi.protocol import ASGIProtocol
@@ -42,6 +43,11 @@ class Worker(ASGIWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.connections: set[Connection] = set()
+
+    def init_signals(self) -> None:
+        """gunicorn's own handler would only be heard once the loop runs: until post_worker_init, see there."""
+        super().init_signals()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def close_connections(self) -> None:
         for connection in list(self.connections):

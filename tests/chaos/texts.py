@@ -3,13 +3,14 @@
 import re
 from random import Random
 
-WORD = re.compile(r"(?<![0-9A-Za-z])w\d{4}(?![0-9A-Za-z])")  # not within a token of the page
+WORD = re.compile(r"w\d{4}")
+TOKEN = re.compile(r' value="[\w-]*"')  # of a form, in which such a word may stand by chance
 MARKS = ("", "", "", "é", "日本", "🙂", "ß", " Ω")
 
 
 def words_of(text: str) -> frozenset[str]:
     """The unique words of a text, or of its rendering."""
-    return frozenset(WORD.findall(text))
+    return frozenset(WORD.findall(TOKEN.sub("", text)))
 
 
 def markdown(random: Random, words: int) -> str:
