@@ -51,7 +51,10 @@ class Worker(ASGIWorker):  # type: ignore[misc]
 
     def close_connections(self) -> None:
         for connection in list(self.connections):
-            connection.close_soon()
+            try:
+                connection.close_soon()
+            except Exception:
+                self.log.exception("A connection is closed by its answer only")
 
 
 gasgi.ASGIProtocol = Connection  # the worker offers no other way to say which protocol it speaks

@@ -71,19 +71,10 @@ class ReplyQuerySet(QuerySet["Reply"]):
     def finish(
         self, pk: int, *, state: str, finish_reason: str = "", error: str = "", model: str = ""
     ) -> bool:
-        """From open to an end, once."""
-        return (
-            self.open()
-            .filter(pk=pk)
-            .update(
-                state=state,
-                finish_reason=finish_reason,
-                error=error,
-                model_answered=model,
-                ended_at=timezone.now(),
-            )
-            == 1
-        )
+        """From open to an end, once. Without a `model` the one that answered before keeps its name."""
+        named = {"model_answered": model} if model else {}
+        ending = {"state": state, "finish_reason": finish_reason, "error": error, "ended_at": timezone.now()}
+        return self.open().filter(pk=pk).update(**ending, **named) == 1
 
 
 class Reply(models.Model):

@@ -29,6 +29,8 @@ class ReplyChunkQuerySet(QuerySet["ReplyChunk"]):
     def behind(self, known: Mapping[int, int]) -> list[tuple[int, str | None, int | None, str | None]]:
         """Of the replies in `known` what lies behind so many characters: (reply, state, start, text), in order.
 
+        The first chunk may begin before that: Continue puts all text so far into it.
+
         A reply without news has one row, with None for start and text; one that is gone has None for its state.
         One statement, so that state and text belong together; by hand, since Django writes no VALUES.
         """
@@ -41,7 +43,8 @@ class ReplyChunkQuerySet(QuerySet["ReplyChunk"]):
                 "SELECT known.reply_id, reply.state, chunk.start, chunk.text FROM known "
                 "LEFT JOIN chat_reply reply ON reply.id = known.reply_id "
                 "LEFT JOIN chat_replychunk chunk "
-                "ON chunk.reply_id = known.reply_id AND chunk.start >= known.length "
+                "ON chunk.reply_id = known.reply_id AND (chunk.start >= known.length "
+                "OR (chunk.start = 0 AND length(chunk.text) > known.length)) "
                 "ORDER BY known.reply_id, chunk.start",
                 [number for pair in known.items() for number in pair],
             )

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from chat import usage
 from chat.llm import ChatRequest, Parameters
-from chat.models import Conversation, Reply, User
+from chat.models import Conversation, Reply, User, one_at_a_time
 from chat.replies.errors import TooManyOpen
 from chat.replies.job import Job
 from chat.replies.process import Process
@@ -13,7 +13,8 @@ from chat.replies.prompt import Prompt
 
 
 def must_have_room(user: User) -> None:
-    """Raises TooManyOpen when as many replies of `user` run and wait as may."""
+    """Raises TooManyOpen when as many replies of `user` run and wait as may; needs a transaction."""
+    one_at_a_time(f"sends of user {user.pk}")
     if Reply.objects.open().filter(asker=user).count() >= settings.OPEN_REPLIES_A_USER:
         raise TooManyOpen
 

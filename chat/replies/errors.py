@@ -5,6 +5,7 @@ NotStarted
 ├── StillWriting   the branch's last reply is not finished
 ├── TooManyOpen    as many replies of this person run and wait as may
 ├── NotCut         there is nothing to continue
+├── TooLongToContinue  the model's window has no room for what was said and more
 └── SendIdReused   the same send_id came before with another text
 """
 
@@ -32,7 +33,11 @@ class TooManyOpen(NotStarted):
 
 
 class NotCut(NotStarted):
-    sentence = "This reply came to its end; there is nothing to continue."
+    sentence = "This reply came to its end, or was answered; there is nothing to continue."
+
+
+class TooLongToContinue(NotStarted):
+    sentence = "This reply is too long for the model to go on with. Ask for the rest in a new message."
 
 
 class SendIdReused(NotStarted):

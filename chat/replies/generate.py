@@ -68,7 +68,7 @@ async def _ask(process: "Process", live: LiveReply) -> None:
         except ModelError as error:
             if live.given:
                 raise  # after text has arrived nothing is asked again by itself
-            if isinstance(error, ContextTooLong) and not shortened and len(request.messages) > 2:
+            if isinstance(error, ContextTooLong) and not shortened and _can_be_shorter(live, request):
                 request, pause, shortened = _shorter(request), 0.0, True
             elif (wait := delay(error, retries, random)) is not None:
                 pause, retries = wait, retries + 1
@@ -79,6 +79,11 @@ async def _ask(process: "Process", live: LiveReply) -> None:
         admission = replace(live.job.admission, prompt_characters=characters_of(request.messages))
         await _granted(process, live, partial(Retry, live, closing, admission))
         await asyncio.sleep(pause)
+
+
+def _can_be_shorter(live: LiveReply, request: ChatRequest) -> bool:
+    """Whether there is more than the question, and what of its answer is to be continued."""
+    return len(request.messages) > (3 if live.job.begun else 2)
 
 
 def _shorter(request: ChatRequest) -> ChatRequest:

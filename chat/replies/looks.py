@@ -48,16 +48,19 @@ class Looks:
         self._tails: dict[int, Tail] = {}
         self._readers: Counter[int] = Counter()
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     def begin(self) -> None:
         """From now on there is something to look for: a reply that runs or is followed here."""
-        if self._task is None or self._task.done():
+        if not self._closed and (self._task is None or self._task.done()):
             self._task = self._loop.create_task(self._go_on(), name="looks")
 
     @asynccontextmanager
     async def tail(self, reply_id: int) -> AsyncIterator[Tail]:
         """The tail of a reply that runs elsewhere, with what is committed by now, while the block runs."""
-        tail = self._tails.setdefault(reply_id, Tail(reply_id))
+        tail = self._tails.get(reply_id)
+        if tail is None or tail.ended:  # one that ended may be continued
+            tail = self._tails[reply_id] = Tail(reply_id)
         self._readers[reply_id] += 1
         try:
             while not tail.is_known:
@@ -73,6 +76,7 @@ class Looks:
                 self._tails.pop(reply_id, None)
 
     async def close(self) -> None:
+        self._closed = True
         if self._task is not None:
             self._task.cancel()
         await self._waking.close()
@@ -111,8 +115,8 @@ def _show(tail: Tail, seen: Seen) -> None:
     tail.is_known = True
     before = (tail.length, tail.ahead, tail.ended)
     for start, text in seen.texts.get(tail.reply_id, ()):
-        if start == tail.length:  # another look may have been faster
-            tail.append(text)
+        if start <= tail.length:  # Continue's first chunk; another look may have been faster
+            tail.append(text[tail.length - start :])
     tail.ended = seen.states[tail.reply_id] not in OPEN_STATES
     tail.ahead = seen.turns.ahead.get(tail.reply_id) if seen.turns else None
     if (tail.length, tail.ahead, tail.ended) != before:

@@ -80,6 +80,7 @@ class Process:
     async def drain(self, seconds: float) -> None:
         """Admit nothing more, let running replies go on for so long, then end them as interrupted."""
         self._admits = False
+        self.watch.send_away(but=self.live)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._idle.wait()

@@ -110,6 +110,7 @@ def settle_calls_of(dead: UUID | None, *, by: UUID) -> None:
     """Close every open ledger row of a process that has died, and end its replies as what they are."""
     for call_id, reply_id in list(Call.objects.running().filter(worker=dead).values_list("pk", "reply_id")):
         with _one_alone(f"Call {call_id} cannot be settled"), transaction.atomic():
+            Reply.objects.filter(pk=reply_id or 0).hold()  # before the call, as the scribe does
             if Call.objects.running().filter(pk=call_id, worker=dead).update(worker=by):
                 _settle(call_id, reply_id, by)
                 log.warning("Call %d was left open by a process that died; it is settled", call_id)

@@ -22,6 +22,7 @@ TICK = 0.05  # s between commits; what comes meanwhile goes into the next one to
 BUSY, BUSY_TICK = 16, 0.1  # with more replies than that; a reader gets at most ten frames a second anyway
 BEAT = 2.0  # s between heartbeats
 PAUSE = 0.25  # s before a failed commit is tried again
+TRIES = 4  # of a commit, before one asks whether the database takes others
 GIVE_UP = 5.0  # s for which the end of the process waits for a database that does not answer
 MOST_UNSTORED = 16 * 1024 * 1024  # characters of text in memory
 
@@ -130,6 +131,7 @@ class Scribe:
 
     def _commit(self, entries: list[Entry]) -> Outcome:
         """One transaction, tried again for as long as the database cannot be reached or is busy."""
+        tries = 0
         while True:
             try:
                 with transaction.atomic():
@@ -140,6 +142,9 @@ class Scribe:
                     log.exception("The database did not take a commit; trying again until it does")
                     self._away_since = now
                 connection.close()
+                tries += 1
+                if tries >= TRIES and self._answers():
+                    raise  # so it is about these entries, not about the database
                 if self._closing and now - self._away_since > GIVE_UP:
                     raise
                 threading.Event().wait(PAUSE)
@@ -148,6 +153,15 @@ class Scribe:
                     log.warning("The database takes commits again")
                     self._away_since = None
                 return outcome
+
+    def _answers(self) -> bool:
+        """Whether the database takes a write of another row."""
+        try:
+            Worker.objects.filter(pk=self._worker).update(beat=F("beat") + 1)
+        except Error:
+            connection.close()
+            return False
+        return True
 
     def _write_apart(self, entries: list[Entry]) -> Outcome:
         """One transaction a reply, so that a reply that cannot be written does not take others with it.

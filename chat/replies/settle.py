@@ -95,10 +95,14 @@ def lost(worker: UUID, lives: Iterable[LiveReply]) -> Outcome:
 
 def _still_owned(worker: UUID, lives: Iterable[LiveReply]) -> dict[int, bool]:
     """Of the ledger rows of `lives`, those that are open and ours, each with whether Stop was pressed."""
-    owned = Reply.objects.select_for_update().filter(
-        calls__pk__in=[live.call_id for live in lives],
-        calls__status=CallStatus.RUNNING,
-        calls__worker=worker,
+    owned = (
+        Reply.objects.select_for_update()
+        .filter(
+            calls__pk__in=[live.call_id for live in lives],
+            calls__status=CallStatus.RUNNING,
+            calls__worker=worker,
+        )
+        .order_by("pk")  # one order for everybody who locks replies
     )
     return dict(owned.values_list("calls__pk", "stop_requested"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from chat.models import Reply, ReplyState
+from chat.models import OPEN_STATES, Call, ReplyState
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,12 @@ def take_turns(waiting_and_running: Iterable[tuple[int, int, bool]], *, at_once:
 
 def turns_now() -> Turns:
     """One query, over every process's replies."""
-    states = Reply.objects.open().order_by("pk").values_list("pk", "asker_id", "state")
+    asked = Call.objects.running().filter(
+        reply__state__in=OPEN_STATES
+    )  # a continued reply is as new as its call
+    states = asked.order_by("pk").values_list("reply_id", "user_id", "reply__state")
     return take_turns(
-        ((pk, asker, state == ReplyState.RUNNING) for pk, asker, state in states),
+        ((reply, user, state == ReplyState.RUNNING) for reply, user, state in states),
         at_once=settings.RUNNING_REPLIES,
         a_user=settings.RUNNING_REPLIES_A_USER,
     )

@@ -1,7 +1,7 @@
 """Who may go on reading: asked again for all open readers at once, every few seconds."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,6 +44,12 @@ class Watch:
             yield
         finally:
             self._readers.discard(reader)
+
+    def send_away(self, *, but: Container[int]) -> None:
+        """End the streams of replies that run elsewhere: their readers find another process."""
+        for reader in self._readers:
+            if reader.reply_id not in but:
+                reader.leave.set()
 
     def count(self, user_id: int) -> int:
         """Open readers of this user."""

@@ -1,5 +1,6 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -76,8 +77,9 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
 def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Hide it at once, stop what runs in it, and offer an undo on the next page."""
     found = own(request, conversation_id)
-    found.delete_with_undo()  # first: from here on nothing begins in it
-    replies.stop_all(found)
+    with transaction.atomic():
+        found.delete_with_undo()  # first: from here on nothing begins in it
+        replies.stop_all(found)
     return to_page(request, f"{reverse('conversations')}?deleted={found.pk}")
 
 

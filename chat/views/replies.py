@@ -67,7 +67,11 @@ async def reply_events(request: HttpRequest, reply_id: int) -> HttpResponse | St
     reply = await sync_to_async(_visible_reply)(cast(UserRequest, request), reply_id)
     # A stream lives for minutes: it must not keep a connection for them.
     await sync_to_async(connections.close_all)()
-    if reply.is_open and not replies.may_follow(cast(UserRequest, request).user):
+    try:
+        too_many = reply.is_open and not replies.may_follow(cast(UserRequest, request).user)
+    except replies.ShuttingDown as reason:
+        return HttpResponse(reason.sentence, status=503, content_type="text/plain")
+    if too_many:
         return HttpResponse(TOO_MANY, status=429, content_type="text/plain", headers={"Retry-After": "5"})
     stream = _events(cast(UserRequest, request), reply)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

@@ -21,6 +21,11 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (box()) keep();
 });
 
+// Whoever logs out leaves nothing behind for the next person at this screen.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-log-out]")) sessionStorage.clear();
+});
+
 function keep() {
   if (box().value) sessionStorage.setItem(key(), box().value);
   else sessionStorage.removeItem(key());

@@ -15,7 +15,8 @@ export function take(use, makeRoom) {
 
 async function claim(slot, left, use, makeRoom) {
   const name = NAME + slot;
-  const taken = await navigator.locks.request(name, { ifAvailable: left > 0 }, (lock) => lock && hold(name, use, makeRoom));
+  const options = { ifAvailable: left > 0 };
+  const taken = await navigator.locks.request(name, options, (lock) => lock && hold(name, use, makeRoom));
   if (taken === null) claim((slot + 1) % SLOTS, left - 1, use, makeRoom);
 }
 

@@ -28,7 +28,7 @@ document.addEventListener("htmx:config:request", (event) => {
 });
 
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) document.querySelectorAll("[hx-sse\\:connect]").forEach(connect);
+  document.querySelectorAll("[hx-sse\\:connect]").forEach(document.hidden ? disconnected : connect);
 });
 
 function connect(stream) {
@@ -54,8 +54,9 @@ function disconnected(stream) {
 }
 
 document.addEventListener("htmx:sse:close", ({ target }) => {
+  const lent = !slots.has(target); // it was hidden, or made room
   disconnected(target);
-  if (leaving.delete(target)) connect(target);
+  if (leaving.delete(target) || (lent && target.isConnected)) connect(target);
 });
 
 document.addEventListener("htmx:sse:after:message", ({ target, detail }) => {
@@ -80,9 +81,9 @@ document.addEventListener("htmx:sse:error", ({ target, detail }) => {
   else lost(target);
 });
 
-// The extension would go on for ever; a cancelled connection is how it is told to end.
+// The extension would go on for ever, also without a slot; a cancelled connection is how it is told to end.
 document.addEventListener("htmx:sse:before:connection", (event) => {
-  if (gone.has(event.target) || leaving.has(event.target)) event.preventDefault();
+  if (gone.has(event.target) || leaving.has(event.target) || !slots.has(event.target)) event.preventDefault();
 });
 
 document.addEventListener("htmx:sse:after:connection", ({ target, detail }) => {

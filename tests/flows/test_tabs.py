@@ -9,10 +9,10 @@ from tests.flows.chat import Chat, log_in, path_of
 from tests.upstream import Answer, Gate, Upstream
 
 TABS = 10
-HIDDEN = """
-let hidden = true;
+HIDEABLE = """
+let hidden = %s;
 Object.defineProperty(document, "hidden", { get: () => hidden });
-window.show = () => { hidden = false; document.dispatchEvent(new Event("visibilitychange")); };
+window.show = (shown) => { hidden = !shown; document.dispatchEvent(new Event("visibilitychange")); };
 """
 
 
@@ -50,7 +50,7 @@ def test_a_tab_that_was_opened_in_the_background_connects_when_it_is_shown(
     upstream.play(Answer("First words, and then the end.", gates=(gate,)))
     chat.ask("Hello").expect_writing("First words,")
     behind = Chat(chat.page.context.new_page(), chat.url)
-    behind.page.add_init_script(HIDDEN)
+    behind.page.add_init_script(HIDEABLE % "true")
     asked: list[str] = []
     behind.page.on("request", lambda request: asked.append(request.url))
     behind.open(path_of(chat))
@@ -59,9 +59,33 @@ def test_a_tab_that_was_opened_in_the_background_connects_when_it_is_shown(
     chat.expect_answer("First words, and then the end.")
     assert not [url for url in asked if url.endswith("/events/")]
 
-    behind.page.evaluate("show()")
+    behind.page.evaluate("show(true)")
 
     behind.expect_answer("First words, and then the end.")
+
+
+def test_hidden_tabs_leave_their_connections_to_the_one_that_is_shown(
+    chat: Chat, upstream: Upstream, gate: Gate
+) -> None:
+    later = Gate(at=4)
+    upstream.play(*(Answer("First words, and then the end.", gates=(gate, later)) for _ in range(5)))
+    behind = [Chat(chat.page.context.new_page(), chat.url) for _ in range(4)]
+    for tab in behind:
+        tab.page.add_init_script(HIDEABLE % "false")
+        tab.open("/conversations/").ask("Hello").expect_writing("First words,")
+        tab.page.evaluate("show(false)")
+
+    chat.ask("Hello").expect_writing("First words,")
+    gate.release()
+    chat.expect_writing("First words, and then")
+
+    for tab in behind:
+        tab.page.evaluate("show(true)")
+    for tab in behind:
+        expect(tab.prose).to_have_text("First words, and then", timeout=30_000)
+    later.release()
+    for tab in [chat, *behind]:
+        expect(tab.prose).to_have_text("First words, and then the end.", timeout=30_000)
 
 
 def test_a_draft_survives_a_reload_and_is_gone_when_it_was_sent(chat: Chat, upstream: Upstream) -> None:

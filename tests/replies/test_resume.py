@@ -8,7 +8,7 @@ from chat import replies
 from chat.models import Call, Reply, ReplyChunk, User
 from chat.replies.recover import settle_calls_of
 from tests.running import Running
-from tests.upstream import Answer, Cut, Gate, Upstream
+from tests.upstream import MODEL, Answer, Cut, Gate, Status, Upstream
 
 
 def interrupted(process: Running, upstream: Upstream, user: User) -> Reply:
@@ -64,6 +64,48 @@ def test_what_came_to_its_end_is_not_continued(process: Running, alice: User) ->
     reply = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
     with pytest.raises(replies.NotCut):
         replies.resume(alice, reply, send_id=uuid4())
+
+
+def test_what_was_answered_already_is_not_continued(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    reply = interrupted(process, upstream, alice)
+    process.ended(replies.start(alice, "And?", send_id=uuid4(), conversation=reply.message.conversation))
+    with pytest.raises(replies.NotCut):
+        replies.resume(alice, reply, send_id=uuid4())
+    assert Reply.objects.get(pk=reply.pk).state == "interrupted"
+
+
+def test_what_does_not_fit_is_not_asked_without_its_question(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    reply = interrupted(process, upstream, alice)
+    upstream.play(Status(400, {"error": {"message": "maximum context length exceeded"}}))
+    replies.resume(alice, reply, send_id=uuid4())
+    reply = process.ended(reply)
+    assert (reply.state, reply.message.text) == ("interrupted", "one two ")
+    assert reply.model_answered == MODEL
+    assert len(upstream.records) == 2
+
+
+def test_a_reader_elsewhere_follows_a_continued_reply(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    reply = interrupted(process, upstream, alice)
+    gate = Gate(1)
+    upstream.play(Answer("three four", gates=(gate,)))
+
+    async def elsewhere() -> str:
+        async with process.process.looks.tail(reply.pk) as tail:
+            while not tail.ended:
+                gate.release()
+                await tail.changed.wait()
+            return tail.text
+
+    replies.resume(alice, reply, send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two three ")
+    assert "one two three four".startswith(process.run(elsewhere()))
+    assert process.ended(reply).message.text == "one two three four"
 
 
 def test_a_part_that_brings_nothing_leaves_what_was_there(
