@@ -92,7 +92,7 @@ def test_one_whose_connection_is_cut_wakes_up_and_hears_again() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
             )
         connection.close()
 
