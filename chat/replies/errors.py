@@ -5,7 +5,7 @@ NotStarted
 ├── StillWriting   the branch's last reply is not finished
 ├── TooManyOpen    as many replies of this person run and wait as may
 ├── NotCut         there is nothing to continue
-├── TooLongToContinue  the model's window has no room for what was said and more
+├── TooLongToContinue   the model's window has no room for what was said and more
 └── SendIdReused   the same send_id came before with another text
 """
 
