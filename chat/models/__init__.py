@@ -5,11 +5,15 @@ from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
+from chat.models.folder import Folder
+from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
 from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
 from chat.models.reply import OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
+from chat.models.saved_prompt import SavedPrompt
+from chat.models.share import Share
 from chat.models.user import User
 from chat.models.worker import Worker
 
@@ -22,6 +26,11 @@ __all__ = [
     "Call",
     "CallStatus",
     "Conversation",
+    "Folder",
+    "Job",
+    "JobKind",
+    "JobPart",
+    "JobState",
     "Message",
     "Period",
     "Price",
@@ -29,6 +38,8 @@ __all__ = [
     "ReplyChunk",
     "ReplyState",
     "Role",
+    "SavedPrompt",
+    "Share",
     "Source",
     "Unit",
     "UsageSource",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,13 +14,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.folding import fold
+from chat.llm import Parameters
 from chat.models.message import Message
 from chat.models.reply import OPEN_STATES, Reply
 
 if TYPE_CHECKING:
     from chat.models.user import User
 
-TITLE_CHARACTERS = 200
+TITLE_CHARACTERS = 5_000
 
 
 class ConversationQuerySet(QuerySet["Conversation"]):
@@ -56,22 +59,47 @@ def undo_ends() -> datetime:
 
 class Conversation(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    uuid = models.UUIDField(default=uuid4, editable=False, help_text="The same in every export and import.")
     title = models.CharField(max_length=TITLE_CHARACTERS)
+    search_title = models.TextField(blank=True, editable=False, help_text="The title, folded.")
     model = models.CharField(max_length=200, blank=True, help_text="Empty: the site's own model.")
     settings = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    leaf = models.ForeignKey(
+        "chat.Message", models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # the end of the branch that was chosen last; without one the newest message
+    folder = models.ForeignKey(
+        "chat.Folder", models.SET_NULL, null=True, blank=True, related_name="conversations", db_index=False
+    )
+    pinned = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[ConversationQuerySet] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "owner", "uuid", name="one_conversation_a_uuid"
+            ),  # nothing imported twice
+        ]
         indexes = [
             models.Index(
-                fields=["owner", "-updated_at", "-id"],
+                fields=["owner", "archived", "-updated_at", "-id"],
                 name="conversation_list",
                 condition=models.Q(deleted_at=None),
-            ),  # visible_to(user).for_list()
+            ),  # visible_to(user).for_list(), of the archive too
+            models.Index(
+                fields=["folder", "archived", "-updated_at", "-id"],
+                name="conversation_folder",
+                condition=models.Q(deleted_at=None, folder__isnull=False),
+            ),  # the same in a folder
+            models.Index(
+                fields=["owner", "-updated_at", "-id"],
+                name="conversation_pinned",
+                condition=models.Q(deleted_at=None, pinned=True),
+            ),
             models.Index(
                 fields=["deleted_at"],
                 name="conversation_deleted",
@@ -85,6 +113,18 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("conversation", args=[self.pk])
 
+    @property
+    def system(self) -> str:
+        """The system prompt; empty for none."""
+        return str(self.settings.get("system", ""))
+
+    @property
+    def parameters(self) -> Parameters:
+        """What is sent beside the messages: as set for this conversation, and the site's longest answer."""
+        known = {field.name for field in fields(Parameters)}
+        chosen = {name: value for name, value in self.settings.items() if name in known}
+        return Parameters(**{"max_tokens": settings.MAX_TOKENS, **chosen})
+
     def touch(self) -> None:
         """Move to the top of the list, and hold the row until the transaction ends.
 
@@ -97,7 +137,7 @@ class Conversation(models.Model):
 
     def rename(self, title: str) -> None:
         """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next two do."""
-        self._change(title=title)
+        self._change(title=title, search_title=fold(title))
 
     def delete_with_undo(self) -> None:
         """Hide it now; `recover` deletes it for good when the time for an undo has passed."""

@@ -24,6 +24,7 @@ class ReplyState(models.TextChoices):
 
 
 OPEN_STATES = (ReplyState.QUEUED, ReplyState.RUNNING)
+NEWS_STATES = (ReplyState.DONE, ReplyState.INTERRUPTED, ReplyState.FAILED)  # who stopped one knows
 CUT_STATES = (ReplyState.INTERRUPTED, ReplyState.STOPPED)
 CUT_AT_LENGTH = "length"  # the finish reason of a reply that reached its limit of tokens
 CAN_CONTINUE = Q(state__in=CUT_STATES) | Q(state=ReplyState.DONE, finish_reason=CUT_AT_LENGTH)
@@ -55,6 +56,7 @@ class ReplyQuerySet(QuerySet["Reply"]):
             self.filter(CAN_CONTINUE, pk=pk).update(
                 state=ReplyState.QUEUED,
                 stop_requested=False,
+                seen=False,
                 finish_reason="",
                 error="",
                 ended_at=None,
@@ -63,6 +65,10 @@ class ReplyQuerySet(QuerySet["Reply"]):
             )
             == 1
         )
+
+    def unseen(self) -> ReplyQuerySet:
+        """Ended, and not looked at since."""
+        return self.filter(seen=False, state__in=NEWS_STATES)
 
     def ask_to_stop(self) -> int:
         """Leave the wish where the owning process reads it; returns how many replies were still open."""
@@ -91,7 +97,11 @@ class Reply(models.Model):
     model_answered = models.CharField(max_length=200, blank=True)
     finish_reason = models.CharField(max_length=50, blank=True)
     error = models.TextField(blank=True, help_text="One plain sentence for the person who asked.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    seen = models.BooleanField(default=False, help_text="Whether its owner has looked at the end of it.")
+    imported = models.JSONField(
+        null=True, help_text="Usage as the file said it that this came from: the ledger has no row of it."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
 
     objects: ClassVar[ReplyQuerySet] = ReplyQuerySet.as_manager()  # type: ignore[assignment]
@@ -105,6 +115,11 @@ class Reply(models.Model):
                 fields=["message"], name="reply_open", condition=models.Q(state__in=["queued", "running"])
             ),
             # for_list(): is_running; turns_now()
+            models.Index(
+                fields=["message"],
+                name="reply_unseen",
+                condition=models.Q(seen=False, state__in=["done", "interrupted", "failed"]),
+            ),  # for_list(): is_unread
             models.Index(
                 fields=["asker"],
                 name="reply_open_asker",

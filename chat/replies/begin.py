@@ -1,15 +1,17 @@
 """From rows to the event loop: the ledger row of a reply, and the promise to hand it over."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import transaction
 
 from chat import usage
-from chat.llm import ChatRequest, Parameters
-from chat.models import Conversation, Reply, User, one_at_a_time
+from chat.llm import ChatRequest
+from chat.models import Conversation, Message, Reply, User, one_at_a_time
 from chat.replies.errors import TooManyOpen
 from chat.replies.job import Job
 from chat.replies.process import Process
-from chat.replies.prompt import Prompt
+from chat.replies.prompt import Prompt, build_prompt
 
 
 def must_have_room(user: User) -> None:
@@ -23,21 +25,26 @@ def model_of(conversation: Conversation) -> str:
     return conversation.model or settings.MODEL_ID
 
 
-def window() -> int:
-    """Tokens that a prompt may have."""
-    return max(settings.CONTEXT_TOKENS - settings.MAX_TOKENS, 256)
+def window(conversation: Conversation) -> int:
+    """Tokens that a prompt may have, beside the answer."""
+    return max(settings.CONTEXT_TOKENS - (conversation.parameters.max_tokens or 0), 256)
+
+
+def prompt_for(conversation: Conversation, branch: Sequence[Message], *, kept_free: int = 0) -> Prompt:
+    """What is sent for a branch that ends with the user's message; `kept_free` of the window is in tokens."""
+    return build_prompt(branch, window=window(conversation) - kept_free, system=conversation.system)
 
 
 def begin(
     process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
 ) -> None:
     """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued."""
-    model, max_tokens = model_of(conversation), settings.MAX_TOKENS
+    model, parameters = model_of(conversation), conversation.parameters
     admission = usage.Admission.for_reply(
         reply.asker,
         model=model,
         prompt_characters=prompt.characters,
-        max_tokens=max_tokens,
+        max_tokens=parameters.max_tokens or settings.MAX_TOKENS,
         worker=process.worker,
         conversation_id=conversation.pk,
         reply_id=reply.pk,
@@ -48,7 +55,7 @@ def begin(
         call_id=call.pk,
         request_id=call.request_id,
         admission=admission,
-        request=ChatRequest(model, prompt.messages, Parameters(max_tokens=max_tokens)),
+        request=ChatRequest(model, prompt.messages, parameters),
         begun=begun,
     )
     transaction.on_commit(lambda: process.hand_over(job))

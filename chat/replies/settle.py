@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from chat import markdown, usage
+from chat.folding import fold
 from chat.models import Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
 from chat.replies.entries import Claim, End, Entry, Grant, Retry, Text
 from chat.replies.live import LiveReply
@@ -153,6 +154,6 @@ def finish(
     ):
         return
     Message.objects.filter(reply=reply_id).update(
-        text=text, html=html, html_version=markdown.RENDERER_VERSION
+        text=text, search_text=fold(text), html=html, html_version=markdown.RENDERER_VERSION
     )
     ReplyChunk.objects.filter(reply_id=reply_id).delete()

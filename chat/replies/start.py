@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from chat.folding import fold
 from chat.models import Conversation, Message, Reply, Role, User
-from chat.replies.begin import begin, model_of, must_have_room, window
+from chat.replies.begin import begin, model_of, must_have_room, prompt_for
 from chat.replies.errors import SendIdReused, StillWriting
 from chat.replies.process import Process, current
-from chat.replies.prompt import build_prompt
 from chat.replies.titles import title_from
 
 
@@ -34,13 +34,17 @@ def start(
             if earlier := _sent_before(user, send_id, text, conversation):
                 return earlier
             if conversation is None:
-                home, branch = Conversation.objects.create(owner=user, title=title_from(text)), []
+                home, branch = _new_conversation(user, text), []
             else:
                 home, branch = conversation, conversation.branch(parent)
             if branch and branch[-1].is_assistant and branch[-1].reply.is_open:
                 raise StillWriting
             question = Message.objects.create(
-                conversation=home, parent=branch[-1] if branch else None, role=Role.USER, text=text
+                conversation=home,
+                parent=branch[-1] if branch else None,
+                role=Role.USER,
+                text=text,
+                search_text=fold(text),
             )
             return _answer(process, user, home, [*branch, question], send_id)
     except IntegrityError:  # the same send_id in another process, at the same moment
@@ -66,6 +70,11 @@ def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
         if earlier := _regenerated_before(user, send_id, question):
             return earlier
         raise
+
+
+def _new_conversation(user: User, text: str) -> Conversation:
+    title = title_from(text)
+    return Conversation.objects.create(owner=user, title=title, search_title=fold(title))
 
 
 def _sent_before(user: User, send_id: UUID, text: str, conversation: Conversation | None) -> Reply | None:
@@ -102,5 +111,5 @@ def _answer(
     message = Message.objects.create(conversation=conversation, parent=branch[-1], role=Role.ASSISTANT)
     model = model_of(conversation)
     reply = Reply.objects.create(message=message, asker=user, send_id=send_id, model=model)
-    begin(process, reply, conversation, build_prompt(branch, window=window()))
+    begin(process, reply, conversation, prompt_for(conversation, branch))
     return reply

@@ -1,0 +1,89 @@
+"""Work that outlasts a request: claimed by one process, told by its progress, taken over when that one dies."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+
+class JobKind(models.TextChoices):
+    IMPORT = "import"
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JobQuerySet(QuerySet["Job"]):
+    def open(self) -> JobQuerySet:
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
+    def claim(self, pk: int, worker: UUID) -> bool:
+        """Queued to running, by one process."""
+        waiting = self.filter(pk=pk, state=JobState.QUEUED)
+        return waiting.update(state=JobState.RUNNING, worker=worker, beat=F("beat") + 1) == 1
+
+    def take_over(self, pk: int, *, beat: int) -> bool:
+        """Running to queued, when the process that had it has not raised its beat since it was `beat`."""
+        dead = self.filter(pk=pk, state=JobState.RUNNING, beat=beat)
+        return dead.update(state=JobState.QUEUED, worker=None) == 1
+
+    def advance(self, pk: int, worker: UUID, *, done: int) -> bool:
+        """The fence, progress and heartbeat in one; False when the job is not `worker`'s any more."""
+        own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
+        return own.update(done=done, beat=F("beat") + 1) == 1
+
+    def finish(
+        self, pk: int, worker: UUID, *, state: str, result: dict[str, object], error: str = ""
+    ) -> bool:
+        own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
+        return own.update(state=state, result=result, error=error, ended_at=timezone.now()) == 1
+
+
+class Job(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=10, choices=JobKind.choices)
+    name = models.CharField(max_length=200, help_text="Such as the name of the file that is imported.")
+    state = models.CharField(max_length=7, choices=JobState.choices, default=JobState.QUEUED)
+    worker = models.UUIDField(null=True, editable=False)
+    beat = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0, help_text="Of `total`; bytes for an import.")
+    total = models.PositiveBigIntegerField(default=0)
+    result = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True, help_text="What was wrong, for the person who began it.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[JobQuerySet] = JobQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"], name="job_open", condition=models.Q(state__in=["queued", "running"])
+            ),  # open(), looked at by every process every few seconds
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class JobPart(models.Model):
+    """A block of what a job reads, such as an uploaded file: every process can read it, on whatever machine."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="parts", db_index=False)
+    number = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("job", "number", name="one_part_a_number")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of job {self.job_id}"
