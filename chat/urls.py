@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import conversations, home, messages, replies, setup, usage
+from chat.views import conversations, home, messages, replies, search, setup, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),
     path("replies/<int:reply_id>/continue/", replies.resume, name="reply-continue"),
+    path("search/", search.search, name="search"),
     path("usage/", usage.mine, name="usage"),
     path("usage/all/", usage.everyone, name="usage-all"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),

@@ -23,6 +23,6 @@ def begin_of(typed: str) -> datetime:
         raise Unreadable(typed)
     try:
         year, month, day = (int(number or 1) for number in found.groups())
-        return timezone.make_aware(datetime(year, month, day)).astimezone(UTC)  # noqa: DTZ001 - made aware
+        return timezone.make_aware(datetime(year, month, day)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Unreadable(typed) from error

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from chat.models import Conversation, Message, User
@@ -31,7 +32,8 @@ def messages(user: User, query: Query, *, below: int | None = None) -> tuple[lis
     """The newest ones, and the message below which the next page begins, if there is one."""
     if not query.asks_messages:
         return [], None
-    rows = Message.objects.visible_to(user).filter(conversation__archived=query.in_archive)
+    rows: QuerySet[Message] = Message.objects.visible_to(user)
+    rows = rows.filter(conversation__archived=query.in_archive)
     if query.before:
         rows = rows.filter(created_at__lt=query.before)
     if query.after:
@@ -50,7 +52,8 @@ def conversations(user: User, query: Query) -> tuple[list[Titled], bool]:
         return [], False
     most = TITLES if query.asks_messages else TITLES_ALONE
     terms = query.terms + query.title
-    rows = Conversation.objects.visible_to(user).filter(archived=query.in_archive)
+    rows: QuerySet[Conversation] = Conversation.objects.visible_to(user)
+    rows = rows.filter(archived=query.in_archive)
     rows = having(rows, TITLE, terms, without=query.without, owner=user.pk)
     found = newest(rows, most + 1)
     page = [Titled(row, marked(row.title, row.search_title, terms)) for row in found[:most]]

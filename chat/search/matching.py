@@ -20,7 +20,8 @@ def having(
 ) -> QuerySet[Row]:
     if not (terms or without):
         return rows
-    found = rows.filter(_database().holds(place, words_of(terms, without), owner=owner))
+    holds = postgres.holds if connection.vendor == "postgresql" else sqlite.holds
+    found = rows.filter(holds(place, words_of(terms, without), owner=owner))
     for term in terms:
         if len(term.words) > 1:
             found = found.filter(Q(GreaterThan(_place_of(term, place), 0)))
@@ -34,14 +35,11 @@ def newest(rows: QuerySet[Row], count: int, *, below: int | None = None) -> list
     """The first `count` of them, by descending primary key, all below `below`."""
     if below is not None:
         rows = rows.filter(pk__lt=below)
-    return _database().newest(rows, count, below=below)
+    newest_of = postgres.newest if connection.vendor == "postgresql" else sqlite.newest
+    return newest_of(rows, count, below=below)
 
 
 def _place_of(term: Term, place: Place) -> StrIndex:
     """0 where the words do not stand together. `instr` and `strpos` take no pattern, and stay linear."""
     padded = Concat(Value(" "), F(place.folded), Value(" "), output_field=TextField())
     return StrIndex(padded, Value(term.needle))
-
-
-def _database():  # type: ignore[no-untyped-def]
-    return postgres if connection.vendor == "postgresql" else sqlite

@@ -22,7 +22,7 @@ TITLE_OF_MESSAGE = Place("chat_conversation", "conversation", "conversation__sea
 
 @dataclass(frozen=True)
 class Words:
-    """What an index is asked for, without order; folded, so that they hold nothing but letters, marks and digits."""
+    """What an index is asked for, without order; folded, so that they need no quoting."""
 
     whole: tuple[str, ...]
     begun: tuple[str, ...]  # beginnings of words

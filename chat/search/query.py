@@ -16,7 +16,8 @@ TOO_MANY = f"Only the first {QUERY_WORDS} words are searched for."
 
 # One piece: a minus, an operator, then a phrase that may lack its end, or a word.
 PIECE = re.compile(r'(-?)(?:(title|before|after|in):)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
-QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))  # as phones write them
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»\uff02", '"'))  # as phones write them
+QUOTE = '"'
 DIGIT = re.compile("[0-9]")
 
 
@@ -47,6 +48,14 @@ class Query:
     @property
     def is_empty(self) -> bool:
         return not (self.asks_messages or self.asks_conversations)
+
+    @property
+    def for_titles(self) -> str:
+        """What would be typed to find the same in titles alone; a quote that stays open lets the word go on."""
+        terms = sorted({*self.terms, *self.title}, key=lambda term: term.is_prefix)
+        written = [f'title:"{" ".join(term.words)}{"" if term.is_prefix else QUOTE}' for term in terms]
+        without = [f'-"{" ".join(term.words)}"' for term in self.without]
+        return " ".join((["in:archive"] if self.in_archive else []) + without + written)
 
 
 def parse(typed: str) -> Query:

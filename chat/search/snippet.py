@@ -12,10 +12,14 @@ from chat.search.terms import Term
 
 BEFORE, AFTER = 50, 110  # characters around the first match
 REACH = 30  # how far an end may move to fall between words
-BLOCK = 400
+BLOCK, LONGEST = 400, 4000  # a block ends between words; one without an end is not looked into
 
-# Where a text may be cut without changing how its parts fold: at spaces, kana, ideographs and hangul syllables.
-BETWEEN = re.compile(r"\s|[\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+# Before which signs a text may be cut without changing how its parts fold: spaces and ASCII punctuation, kana,
+# ideographs, hangul syllables.
+BETWEEN = re.compile(
+    r"[\s\x00-/:-@\[-`{-\x7f"
+    r"\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
+)
 
 
 def snippet(text: str, folded: str, terms: Sequence[Term]) -> SafeString:
@@ -42,11 +46,13 @@ def _first(text: str, folded: str, terms: Sequence[Term]) -> int:
     for start, end in _blocks(text):
         words = len(fold(text[start:end]).split())
         if number < words:
-            return start + next(
-                word.start for at, word in enumerate(words_in(text[start:end])) if at == number
-            )
+            return start + (_start_of(number, text[start:end]) if end - start < LONGEST else 0)
         number -= words
     return 0
+
+
+def _start_of(number: int, text: str) -> int:
+    return next(word.start for at, word in enumerate(words_in(text)) if at == number)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -33,4 +33,6 @@ def term_of(typed: str, *, goes_on: bool) -> Term | None:
     if not words:
         return None
     goes_on = goes_on or len(folded) > MOST_CHARACTERS
-    return Term(words, goes_on and not is_cjk(words[-1][0]))  # a sign is a whole word, and none begins with it
+    return Term(
+        words, goes_on and not is_cjk(words[-1][0])
+    )  # a sign is a whole word, and none begins with it
