@@ -17,6 +17,7 @@ worker_class = "config.worker.Worker"
 asgi_loop = "uvloop"
 asgi_lifespan = "on"
 keepalive = 75
+limit_request_line = 8190  # the log-in page's address holds a long search twice quoted
 graceful_timeout = settings.GRACE_SECONDS + 30  # more than all of _end() may take
 control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1" if not settings.TRUSTED_PROXIES else "*"

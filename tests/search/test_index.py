@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Model
 from django.db.models.functions import Now
 
 from chat.folding import MOST_CHARACTERS, fold
@@ -157,3 +159,19 @@ def test_what_was_there_before_is_indexed_by_the_migration() -> None:
     dora = User.objects.get(username="dora")
     assert found(dora, "schon") == ["Schon da"]
     assert titles(dora, "alt") == ["Ältere"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [Message, Conversation])
+def test_a_later_migration_may_make_a_table_anew(alice: User, model: type[Model]) -> None:
+    """As docs/decisions/search.md says; without that it would fail."""
+    say(conversation(alice, "Older"), "older words")
+    migration = import_module("chat.migrations.0004_search")
+    with connection.schema_editor() as editor:
+        migration.drop(None, editor)
+        editor._remake_table(model)
+        migration.create(None, editor)
+    say(conversation(alice, "Newer"), "newer words")
+    assert found(alice, "words") == ["newer words", "older words"]
+    assert titles(alice, "title:newer") == ["Newer"]
