@@ -38,9 +38,11 @@ function say(button, words) {
   button.dataset.copied = "";
   button.dataset.label ??= label.textContent;
   label.textContent = words;
+  document.querySelector("[data-said]").textContent = words; // a button that was not pressed itself is not read out
   clearTimeout(button.timer);
   button.timer = setTimeout(() => {
     label.textContent = button.dataset.label;
     delete button.dataset.copied;
+    document.querySelector("[data-said]").textContent = "";
   }, 1600);
 }
