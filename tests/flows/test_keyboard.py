@@ -270,3 +270,38 @@ def test_the_first_tab_skips_the_list(chat: Chat, three: list[str]) -> None:
     chat.page.keyboard.press("Enter")
 
     expect(chat.page.get_by_role("main")).to_be_focused()
+
+
+def test_up_in_an_empty_box_edits_the_last_message(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(Answer("One."), Answer("Two."), Answer("Three."))
+    chat.ask("First").expect_answer("One.")
+    chat.ask("Second").expect_answer("Two.")
+    chat.box.fill("A draft")
+    chat.box.press("ArrowUp")
+    chat.box.fill("")
+
+    chat.box.press("ArrowUp")
+    edited = chat.page.get_by_role("textbox", name="Edited message")
+    expect(edited).to_be_focused()
+    expect(edited).to_have_value("Second")
+    chat.page.keyboard.press("End")
+    chat.page.keyboard.type(" to none")
+    chat.page.keyboard.press("Enter")
+
+    chat.expect_answer("Three.")
+    expect(chat.questions.last).to_contain_text("Second to none")
+    expect(chat.box).to_be_focused()
+
+
+def test_escape_in_an_edited_message_gives_it_up_and_the_box_is_where_one_goes_on(
+    chat: Chat, upstream: Upstream
+) -> None:
+    upstream.play(Answer("One."))
+    chat.ask("First").expect_answer("One.")
+    chat.box.press("ArrowUp")
+    expect(chat.page.get_by_role("textbox", name="Edited message")).to_be_focused()
+
+    chat.page.keyboard.press("Escape")
+
+    expect(chat.page.get_by_role("textbox", name="Edited message")).to_have_count(0)
+    expect(chat.box).to_be_focused()
