@@ -96,6 +96,7 @@ def chat_page(
         "conversation": conversation,
         "messages": shown(conversation, messages) if conversation else [],
         "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice),
+        "meter": replies.meter(conversation, messages) if conversation else None,
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)
@@ -115,5 +116,6 @@ def chat_fragment(
         "conversation": conversation,
         "messages": shown(conversation, messages),
         "composer": composer(conversation, composer_after),
+        "meter": replies.meter(conversation, composer_after),
     }
     return render(request, template, context)

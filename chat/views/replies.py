@@ -120,7 +120,9 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
         context = {
             "message": shown(message.conversation, [message])[0],
             "reply": reply,
+            "conversation": message.conversation,
             "composer": composer(message.conversation, [message]),
+            "meter": replies.meter(message.conversation, message.conversation.branch(message.pk)),
         }
         return render_to_string("replies/_last.html", context, request)
     finally:
