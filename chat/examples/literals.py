@@ -4,27 +4,35 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_WORDS = {"true": "True", "false": "False", "null": "None"}
+NO_WORDS: Mapping[str, str] = {}
+PYTHON_WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
 def json_literal(value: Any) -> str:
-    return _literal(value, _json_text, words={})
+    return _literal(value, _json_text)
 
 
 def javascript_literal(value: Any) -> str:
     """As JSON, and harmless inside an HTML page: no tag and no comment begins in it."""
-    return _literal(value, _javascript_text, words={})
+    return _literal(value, _javascript_text)
 
 
 def python_literal(value: Any) -> str:
-    return _literal(value, _python_text, words=_WORDS)
+    return _literal(value, _python_text, words=PYTHON_WORDS, step="    ")
 
 
-def _literal(value: Any, text: Callable[[str], str], *, words: Mapping[str, str], indent: str = "") -> str:
-    within = indent + "  "
+def _literal(
+    value: Any,
+    text: Callable[[str], str],
+    *,
+    words: Mapping[str, str] = NO_WORDS,
+    step: str = "  ",
+    indent: str = "",
+) -> str:
+    within = indent + step
 
     def inner(item: Any) -> str:
-        return _literal(item, text, words=words, indent=within)
+        return _literal(item, text, words=words, step=step, indent=within)
 
     if isinstance(value, str):
         return text(value)
