@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import conversations, home, messages, replies, setup, usage
+from chat.views import conversations, home, messages, replies, request, setup, title, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +16,13 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
     path("messages/<int:message_id>/edits/", messages.edits, name="message-edits"),
+    path("conversations/<int:conversation_id>/title/", title.title, name="conversation-title"),
+    path(
+        "conversations/<int:conversation_id>/request/",
+        request.conversation_request,
+        name="conversation-request",
+    ),
+    path("messages/<int:message_id>/request/", request.message_request, name="message-request"),
     path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),

@@ -10,7 +10,7 @@ from chat import replies
 from chat.forms import LeafForm, MessageForm, RenameForm
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, to_page
+from chat.views.answers import SeeOther, UserRequest, number_in, to_page
 from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, shown
 from chat.views.refusals import refuse_form, refuse_start
 from chat.views.stretch import Stretch, stretch_of
@@ -55,7 +55,7 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
     """`leaf` shows another branch, `at` the newest one through a message, `edit` a message's text in a form;
     `before` and `after` go through a long branch."""
     found = own(request, conversation_id)
-    numbers = {name: _number(request, name) for name in ("leaf", "at", "edit", "before", "after")}
+    numbers = {name: number_in(request, name) for name in ("leaf", "at", "edit", "before", "after")}
     try:
         stretch = stretch_of(
             found,
@@ -76,16 +76,6 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
         return render(request, "messages/_list.html", context)
     edit = next((Edit(m.pk, m.text) for m in stretch.messages if m.pk == numbers["edit"]), None)
     return chat_page(request, found, stretch, parent=numbers["leaf"], edit=edit)
-
-
-def _number(request: UserRequest, name: str) -> int | None:
-    """The message that the address names; what is no number belongs to nothing."""
-    given = request.GET.get(name)
-    if given is None:
-        return None
-    if not (given.isdecimal() and len(given) < 19):
-        raise Http404(f"{name} is the number of a message.")
-    return int(given)
 
 
 @require_POST

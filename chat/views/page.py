@@ -88,6 +88,11 @@ def composer(
     }
 
 
+def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
+    """Over the whole branch, however little of it is shown."""
+    return replies.meter(conversation, conversation.branch(stretch.end)) if conversation else None
+
+
 def chat_page(
     request: UserRequest,
     conversation: Conversation | None,
@@ -108,6 +113,7 @@ def chat_page(
         "messages": shown(stretch),
         "edit": edit,
         "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice),
+        "meter": meter(conversation, stretch),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)
@@ -123,10 +129,10 @@ def chat_fragment(
         "stretch": stretch,
         "messages": shown(stretch),
         "composer": composer(conversation, stretch),
+        "meter": meter(conversation, stretch),
     }
     response = render(request, template, context)
-    if "?" in (
-        request.htmx.current_url_abs_path or ""
-    ):  # `leaf` and its like stood for what was shown before
+    # `leaf` and its like stood for what was shown before.
+    if "?" in (request.htmx.current_url_abs_path or ""):
         response["HX-Replace-Url"] = conversation.get_absolute_url()
     return response
