@@ -1,7 +1,7 @@
 """One's own shares: making one, all of them, updating and ending one."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -9,9 +9,13 @@ from chat.forms import BranchForm
 from chat.models import Conversation, Message, Share
 from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest
+from chat.views.answers import SeeOther, UserRequest, notice
 from chat.views.conversations import own
 from chat.views.page import chat_page, listed
+
+MADE = "The link is ready."
+UPDATED = "Readers now see the chat as it is now."
+GONE = "This link is no longer there. Reload the page to see which ones are."
 
 
 @require_safe
@@ -34,43 +38,56 @@ def conversation_shares(request: UserRequest, conversation_id: int) -> HttpRespo
         raise Http404(str(error)) from error
     except NotShared as reason:
         return _refuse_share(request, found, reason.sentence, status=reason.status)
-    return _shown(request, found, made)
+    return _shown(request, found, made, MADE)
 
 
 @require_POST
 @logged_in
 def share_update(request: UserRequest, share_id: int) -> HttpResponse:
     found = _own(request, share_id)
+    if found is None:
+        return _gone(request)
     form = BranchForm(request.POST)
     if not form.is_valid():
         return _refuse_update(request, found, str(form.errors["leaf"][0]), status=422)
     try:
         update(found, form.cleaned_data["leaf"])
-    except (Message.DoesNotExist, Share.DoesNotExist) as error:
+    except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
+    except Share.DoesNotExist:
+        return _gone(request)
     except NotShared as reason:
         return _refuse_update(request, found, reason.sentence, status=reason.status)
-    return _shown(request, found.conversation, found)
+    return _shown(request, found.conversation, found, UPDATED)
 
 
 @require_POST
 @logged_in
 def share_end(request: UserRequest, share_id: int) -> HttpResponse:
     found = _own(request, share_id)
+    if found is None:
+        return _gone(request)
     found.end()
     if request.htmx:
         return _panel(request, found.conversation)
     return SeeOther(reverse("shares"))
 
 
-def _own(request: UserRequest, share_id: int) -> Share:
+def _own(request: UserRequest, share_id: int) -> Share | None:
     mine = Share.objects.visible_to(request.user).select_related("conversation")
-    return get_object_or_404(mine.defer("snapshot"), pk=share_id)
+    return mine.defer("snapshot").filter(pk=share_id).first()
 
 
-def _shown(request: UserRequest, conversation: Conversation, changed: Share) -> HttpResponse:
+def _gone(request: UserRequest) -> HttpResponse:
+    """404: ended in another tab, or never one's own."""
     if request.htmx:
-        return _panel(request, conversation, changed=changed)
+        return notice(request, GONE, status=404)
+    raise Http404(GONE)
+
+
+def _shown(request: UserRequest, conversation: Conversation, changed: Share, done: str) -> HttpResponse:
+    if request.htmx:
+        return _panel(request, conversation, changed=changed, done=done)
     return SeeOther(f"{reverse('shares')}#share-{changed.pk}")
 
 
@@ -93,12 +110,17 @@ def _panel(
     conversation: Conversation,
     *,
     changed: Share | None = None,
+    done: str = "",
     sentence: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """What stands below the button "Share" of a conversation."""
-    context = {"conversation": conversation, "changed": changed, "sentence": sentence}
-    return render(request, "shares/_panel.html", context, status=status)
+    context = {"conversation": conversation, "changed": changed, "done": done, "sentence": sentence}
+    response = render(request, "shares/_panel.html", context, status=status)
+    if sentence:
+        response["HX-Retarget"] = "#share"  # a refusal that does not say where it belongs is not shown
+        response["HX-Reswap"] = "innerHTML"
+    return response
 
 
 def _page(request: UserRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:

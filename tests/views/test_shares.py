@@ -187,6 +187,7 @@ def test_a_leaf_that_is_no_number_is_refused_with_a_sentence(
     answer = alices.post(url, {"leaf": leaf}, headers=headers)
     assert answer.status_code == 422
     assert "did not say which message" in answer.content.decode()
+    assert answer.headers.get("HX-Retarget") == ("#share" if headers else None)
     assert Share.objects.count() == 1
 
 
@@ -233,6 +234,7 @@ def test_ending_it_reaches_readers_at_once(alices: Client, guest: Client, shared
     assert guest.get(shared.get_absolute_url()).status_code == 404
     assert alices.post(f"/shares/{shared.pk}/end/").status_code == 404
     assert alices.post(f"/shares/{shared.pk}/update/").status_code == 404
+    assert alices.post(f"/shares/{shared.pk}/update/", headers=HTMX).status_code == 404
 
 
 def test_ending_it_below_the_button_offers_a_new_address(alices: Client, shared: Share) -> None:
