@@ -13,11 +13,13 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/rename/", conversations.rename, name="conversation-rename"),
     path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
+    path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
     path("conversations/<int:conversation_id>/fork/", branches.conversation_fork, name="conversation-fork"),
     path(
         "conversations/<int:conversation_id>/shares/", shares.conversation_shares, name="conversation-shares"
     ),
+    path("messages/<int:message_id>/edits/", messages.edits, name="message-edits"),
     path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),

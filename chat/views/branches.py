@@ -10,6 +10,7 @@ from chat.views.access import logged_in
 from chat.views.answers import UserRequest, notice, to_page
 from chat.views.conversations import own
 from chat.views.page import chat_page
+from chat.views.stretch import stretch_of
 
 
 @require_POST
@@ -21,7 +22,7 @@ def conversation_fork(request: UserRequest, conversation_id: int) -> HttpRespons
         sentence = str(form.errors["leaf"][0])
         if request.htmx:
             return notice(request, sentence, status=422)
-        return chat_page(request, found, found.branch(), notice=sentence, status=422)
+        return chat_page(request, found, stretch_of(found), notice=sentence, status=422)
     try:
         begun = fork(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:

@@ -12,6 +12,7 @@ from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, notice
 from chat.views.conversations import own
 from chat.views.page import chat_page, listed
+from chat.views.stretch import stretch_of
 
 MADE = "The link is ready."
 UPDATED = "Readers now see the chat as it is now."
@@ -96,7 +97,7 @@ def _refuse_share(
 ) -> HttpResponse:
     if request.htmx:
         return _panel(request, conversation, sentence=sentence, status=status)
-    return chat_page(request, conversation, conversation.branch(), notice=sentence, status=status)
+    return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)
 
 
 def _refuse_update(request: UserRequest, refused: Share, sentence: str, *, status: int) -> HttpResponse:

@@ -299,26 +299,19 @@ def test_all_of_it_without_javascript(
     assert answer.status == 404
 
 
-def test_older_messages_are_a_link_away(
-    chat: Chat, panel: Panel, guest: Page, upstream: Upstream, alice_client: httpx.Client
-) -> None:
-    questions = [f"Question {number}." for number in range(1, 53)]
-    upstream.play(*(Answer(f"Answer to {question}") for question in questions))
-    where = ask(alice_client, questions[0])
-    chat.open(where)
-    for question in questions[1:]:
-        expect(chat.answer).to_have_attribute("aria-busy", "false")
-        chat.ask(question)
-    chat.expect_answer("Answer to Question 52.")
+def test_older_messages_are_a_link_away(chat: Chat, panel: Panel, guest: Page, upstream: Upstream) -> None:
+    for number in range(1, 52):
+        upstream.play(Answer(f"Answer {number}."))
+        chat.ask(f"Question {number}").expect_answer(f"Answer {number}.")
     reader = read(guest, panel.open().share())
     expect(reader.log.get_by_role("article")).to_have_count(100)
-    expect(reader.questions.first).to_have_text("Question 3.")
+    expect(reader.questions.first).to_have_text("Question 2")
 
     guest.get_by_role("link", name="Older messages").click()
-    expect(reader.log.get_by_role("article")).to_have_count(4)
+    expect(reader.log.get_by_role("article")).to_have_text(["Question 1", "Answer 1."])
     guest.get_by_role("link", name="Newer messages").click()
 
-    expect(reader.prose).to_have_text("Answer to Question 52.")
+    expect(reader.prose).to_have_text("Answer 51.")
 
 
 def test_a_chat_that_another_tab_deleted_cannot_be_shared(
