@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import branches, conversations, home, messages, replies, setup, shared, shares, usage
+from chat.views import conversations, fork, home, messages, replies, setup, shared, shares, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
     path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
-    path("conversations/<int:conversation_id>/fork/", branches.conversation_fork, name="conversation-fork"),
+    path("conversations/<int:conversation_id>/fork/", fork.fork, name="conversation-fork"),
     path(
         "conversations/<int:conversation_id>/shares/", shares.conversation_shares, name="conversation-shares"
     ),

@@ -308,7 +308,7 @@ def test_older_messages_are_a_link_away(chat: Chat, panel: Panel, guest: Page, u
     expect(reader.questions.first).to_have_text("Question 2")
 
     guest.get_by_role("link", name="Older messages").click()
-    expect(reader.log.get_by_role("article")).to_have_text(["Question 1", "Answer 1."])
+    expect(reader.log.get_by_role("article")).to_contain_text(["Question 1", "Answer 1."])
     guest.get_by_role("link", name="Newer messages").click()
 
     expect(reader.prose).to_have_text("Answer 51.")

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from chat.forms import BranchForm
 from chat.models import Message
-from chat.transfer.copies import fork
+from chat.transfer import copies
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, notice, to_page
 from chat.views.conversations import own
@@ -15,7 +15,7 @@ from chat.views.stretch import stretch_of
 
 @require_POST
 @logged_in
-def conversation_fork(request: UserRequest, conversation_id: int) -> HttpResponse:
+def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
@@ -24,7 +24,7 @@ def conversation_fork(request: UserRequest, conversation_id: int) -> HttpRespons
             return notice(request, sentence, status=422)
         return chat_page(request, found, stretch_of(found), notice=sentence, status=422)
     try:
-        begun = fork(found, form.cleaned_data["leaf"])
+        begun = copies.fork(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     return to_page(request, begun.get_absolute_url())
