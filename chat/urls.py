@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from chat.views import conversations, home, messages, replies, request, setup, title, usage
+from chat.views import (
+    conversations,
+    fork,
+    home,
+    messages,
+    replies,
+    request,
+    setup,
+    shared,
+    shares,
+    title,
+    usage,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +27,10 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
     path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
+    path("conversations/<int:conversation_id>/fork/", fork.fork, name="conversation-fork"),
+    path(
+        "conversations/<int:conversation_id>/shares/", shares.conversation_shares, name="conversation-shares"
+    ),
     path("messages/<int:message_id>/edits/", messages.edits, name="message-edits"),
     path("conversations/<int:conversation_id>/title/", title.title, name="conversation-title"),
     path(
@@ -27,6 +43,11 @@ urlpatterns = [
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),
     path("replies/<int:reply_id>/continue/", replies.resume, name="reply-continue"),
+    path("shared/<slug:token>/", shared.shared, name="shared"),
+    path("shared/<slug:token>/copy/", shared.shared_copy, name="shared-copy"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/<int:share_id>/update/", shares.share_update, name="share-update"),
+    path("shares/<int:share_id>/end/", shares.share_end, name="share-end"),
     path("usage/", usage.mine, name="usage"),
     path("usage/all/", usage.everyone, name="usage-all"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),

@@ -1,4 +1,4 @@
-"""What a request says, and the two kinds of answer to a form: fragments for htmx, a redirect or a page otherwise."""
+"""What a form is answered with: fragments for htmx, a redirect or a page otherwise; and what an address says."""
 
 from collections.abc import Callable
 from typing import Any
