@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat.views import conversations, home, messages, replies, setup, usage
+from chat.views import conversations, folders, home, keeping, messages, replies, setup, usage
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,14 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/rename/", conversations.rename, name="conversation-rename"),
     path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
+    path("conversations/<int:conversation_id>/pin/", keeping.pin, name="conversation-pin"),
+    path("conversations/<int:conversation_id>/archive/", keeping.archive, name="conversation-archive"),
+    path("conversations/<int:conversation_id>/folder/", keeping.move, name="conversation-folder"),
+    path("conversations/<int:conversation_id>/read/", keeping.read, name="conversation-read"),
+    path("conversations/<int:conversation_id>/menu/", keeping.menu, name="conversation-menu"),
+    path("folders/", folders.folders, name="folders"),
+    path("folders/<int:folder_id>/rename/", folders.rename, name="folder-rename"),
+    path("folders/<int:folder_id>/delete/", folders.delete, name="folder-delete"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
     path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),

@@ -11,8 +11,8 @@ from django.urls import reverse
 from chat import markdown, replies
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
-
-LISTED = 100  # conversations in the list
+from chat.views.listing import Cursor, Listing, listing
+from chat.views.places import EVERYWHERE, Place
 
 STARTERS = {
     "ask": "Explain to me, in simple words, how ",
@@ -30,8 +30,9 @@ class Snapshot:
     tail: str
 
 
-def listed(user: User) -> list[Conversation]:
-    return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
+def listed(user: User) -> Listing:
+    """The list as it stands beside a page."""
+    return listing(user)
 
 
 def shown(conversation: Conversation, messages: list[Message]) -> list[Message]:
@@ -62,6 +63,7 @@ def composer(
     parent: int | None = None,
     draft: str = "",
     notice: str = "",
+    place: Place = EVERYWHERE,
 ) -> dict[str, Any]:
     """The form below the log; while the last message is being written its button is Stop.
 
@@ -70,7 +72,7 @@ def composer(
     last = messages[-1] if messages else None
     running = last.reply if last and last.is_assistant and last.reply.is_open else None
     return {
-        "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
+        "action": reverse("messages", args=[conversation.pk]) if conversation else place.url,
         "send_id": str(uuid4()),
         "parent": parent or "",
         "draft": draft,
@@ -88,14 +90,17 @@ def chat_page(
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
+    place: Place = EVERYWHERE,
+    after: Cursor | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page: the list, and a conversation or a new chat beside it."""
+    """The whole page: the list, and a conversation or a new chat beside it; a new chat begins in `place`."""
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user, place, after),
         "conversation": conversation,
         "messages": shown(conversation, messages) if conversation else [],
-        "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice),
+        "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice, place=place),
+        "unread": conversation is not None and conversation.unseen().exists(),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)

@@ -8,6 +8,7 @@ from chat.forms import MessageForm, SendIdForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import chat_page, composer
+from chat.views.places import EVERYWHERE, Place
 
 STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
 PARENT_GONE = (
@@ -16,11 +17,25 @@ PARENT_GONE = (
 )
 
 
-def refuse_form(request: UserRequest, form: SendIdForm, conversation: Conversation | None) -> HttpResponse:
+def refuse_form(
+    request: UserRequest,
+    form: SendIdForm,
+    conversation: Conversation | None,
+    *,
+    place: Place = EVERYWHERE,
+) -> HttpResponse:
     """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
     hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent"}
     parent = form.cleaned_data.get("parent")
-    return _refuse(request, form.first_error(), conversation, parent=parent, fresh=bool(hidden), status=422)
+    return _refuse(
+        request,
+        form.first_error(),
+        conversation,
+        parent=parent,
+        fresh=bool(hidden),
+        place=place,
+        status=422,
+    )
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
@@ -34,11 +49,12 @@ def refuse_start(
     conversation: Conversation | None,
     *,
     parent: int | None = None,
+    place: Place = EVERYWHERE,
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     status = STATUSES.get(type(reason), 409)
-    return _refuse(request, reason.sentence, conversation, parent=parent, status=status)
+    return _refuse(request, reason.sentence, conversation, parent=parent, place=place, status=status)
 
 
 def _refuse(
@@ -48,8 +64,10 @@ def _refuse(
     *,
     parent: int | None = None,
     fresh: bool = False,
+    place: Place = EVERYWHERE,
     status: int,
 ) -> HttpResponse:
+    """`place` is where a refused first message was to begin a conversation."""
     if request.htmx and not fresh:
         return notice(request, sentence, status=status)
     branch, parent = _branch(conversation, parent)
@@ -57,7 +75,14 @@ def _refuse(
         context = {"text": sentence, "composer": composer(conversation, branch, parent=parent)}
         return to_notice(render(request, "conversations/_refused.html", context, status=status))
     return chat_page(
-        request, conversation, branch, parent=parent, draft=draft_of(request), notice=sentence, status=status
+        request,
+        conversation,
+        branch,
+        parent=parent,
+        draft=draft_of(request),
+        notice=sentence,
+        place=place,
+        status=status,
     )
 
 
