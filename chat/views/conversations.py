@@ -10,8 +10,8 @@ from chat import replies
 from chat.forms import MessageForm, RenameForm
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, notice, to_page
-from chat.views.list_answers import Undo, beside_another, changed, list_fragment
+from chat.views.answers import SeeOther, UserRequest, to_page
+from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
 from chat.views.listing import Cursor, listing
 from chat.views.page import STARTERS, chat_fragment, chat_page
 from chat.views.places import around, place_of
@@ -91,7 +91,7 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     if not form.is_valid():
         wrong = str(form.errors["title"][0])
         if beside_another(request, found):
-            return notice(request, wrong, status=422)
+            return list_notice(request, wrong, status=422)
         return chat_page(request, found, found.branch(), notice=wrong, status=422)
     found.rename(form.cleaned_data["title"])
     return changed(request, found)

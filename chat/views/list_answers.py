@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat.models import Conversation
-from chat.views.answers import UserRequest, to_page
+from chat.views.answers import UserRequest, notice, to_page
 from chat.views.listing import listing
 from chat.views.places import around
 
@@ -45,3 +45,10 @@ def list_fragment(
         "undo": undo,
     }
     return render(request, "conversations/_list_changed.html", context)
+
+
+def list_notice(request: UserRequest, text: str, *, status: int) -> HttpResponse:
+    """The refusal of a form of the list: lands below it, and nothing else changes."""
+    response = notice(request, text, status=status)
+    response["HX-Retarget"] = "#list-notice"
+    return response
