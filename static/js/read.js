@@ -6,6 +6,7 @@ const place = () => document.querySelector("[data-read]");
 function look() {
   const shown = place();
   if (shown?.dataset.read !== UNREAD || document.hidden) return;
+  if (!shown.hasAttribute("data-htmx-powered")) return; // htmx comes to it later, and says so
   shown.dataset.read = "";
   shown.dispatchEvent(new CustomEvent("parley:read"));
 }
@@ -19,3 +20,4 @@ document.addEventListener("htmx:after:init", look);
 document.addEventListener("htmx:after:swap", look);
 document.addEventListener("htmx:response:error", again);
 document.addEventListener("htmx:error", again);
+look();
