@@ -10,17 +10,20 @@ const links = () => [...list().querySelectorAll("li > a")];
 const isOpener = (element) => element?.hasAttribute("data-opens-menu");
 const isOfList = (element) => element?.closest("#sidebar") && !element.hasAttribute("data-renew");
 let opener = ""; // the id of the button that opened the menu
-let goOnAt = -1; // the entry to focus, when the link that had the focus gave way to more of them
+let fromList = false; // whether the answer is that of a form of the list
+let goOnAt = -1; // the entry to focus, when the link that has the focus gives way to more of them
 
 document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  goOnAt = document.activeElement?.matches("[data-older]") && ctx.sourceElement === document.activeElement ? links().length : -1;
+  const source = ctx.sourceElement;
+  fromList = Boolean(source.closest("[data-in-list]"));
+  goOnAt = source.matches("[data-older]") && source === document.activeElement ? links().length : -1;
 });
 
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  const source = ctx?.sourceElement;
-  if (isOpener(source)) open(source);
-  else if (source?.closest("[data-in-list]")) close();
+  if (isOpener(ctx.sourceElement)) open(ctx.sourceElement);
+  if (fromList) close();
   if (goOnAt >= 0) links()[goOnAt]?.focus();
+  fromList = false;
 });
 
 function open(button) {

@@ -158,6 +158,7 @@ def test_an_entry_that_is_gone_comes_back_with_undo(chat: Chat, site: Site, name
 
     expect(entry(chat, "Throw me away")).to_be_visible()
     expect(chat.button("Undo")).to_have_count(0)
+    expect(chat.page.get_by_role("button", name="More for Throw me away")).to_be_focused()
 
 
 def test_deleting_another_conversation_leaves_the_one_that_is_shown(chat: Chat, upstream: Upstream) -> None:
