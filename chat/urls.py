@@ -4,8 +4,10 @@ from django.urls import path
 
 from chat.views import (
     conversations,
+    folders,
     fork,
     home,
+    keeping,
     messages,
     replies,
     request,
@@ -26,6 +28,14 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
     path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
+    path("conversations/<int:conversation_id>/pin/", keeping.pin, name="conversation-pin"),
+    path("conversations/<int:conversation_id>/archive/", keeping.archive, name="conversation-archive"),
+    path("conversations/<int:conversation_id>/folder/", keeping.move, name="conversation-folder"),
+    path("conversations/<int:conversation_id>/read/", keeping.read, name="conversation-read"),
+    path("conversations/<int:conversation_id>/menu/", keeping.menu, name="conversation-menu"),
+    path("folders/", folders.folders, name="folders"),
+    path("folders/<int:folder_id>/rename/", folders.rename, name="folder-rename"),
+    path("folders/<int:folder_id>/delete/", folders.delete, name="folder-delete"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
     path("conversations/<int:conversation_id>/fork/", fork.fork, name="conversation-fork"),
     path(
