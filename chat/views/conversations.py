@@ -152,4 +152,4 @@ def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=conversation_id)
+    return get_object_or_404(Conversation.objects.visible_to(request.user).for_page(), pk=conversation_id)

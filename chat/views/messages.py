@@ -44,7 +44,8 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     if not request.htmx:
         return SeeOther(answered.get_absolute_url())
     stretch = stretch_of(answered, reply.message_id)
-    if form.cleaned_data["seen"] in {None, *stretch.path[-3:-2]}:
+    followed = [message.pk for message in stretch.branch[-3:-2]]
+    if form.cleaned_data["seen"] in {None, *followed}:
         return chat_fragment(request, "conversations/_sent.html", answered, stretch.newest(2))
     response = chat_fragment(request, "conversations/_branch.html", answered, stretch)
     response["HX-Reswap"] = "innerHTML"  # another tab has sent meanwhile
