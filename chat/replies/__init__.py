@@ -5,7 +5,7 @@ from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
 from chat.replies.process import Process
 from chat.replies.resume import resume
-from chat.replies.start import regenerate, start
+from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
 from chat.replies.watch import Reader
 
@@ -20,6 +20,7 @@ __all__ = [
     "StillWriting",
     "TooManyOpen",
     "ahead_of",
+    "edit",
     "follow",
     "may_follow",
     "regenerate",

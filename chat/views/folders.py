@@ -11,6 +11,7 @@ from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
 from chat.views.page import chat_page
 from chat.views.places import EVERYWHERE, Place, own_folder
+from chat.views.stretch import Stretch
 
 
 @require_POST
@@ -44,4 +45,4 @@ def _name(request: UserRequest, folder: Folder | None) -> HttpResponse:
             named.save()
             return to_page(request, Place(named).url)
     place = Place(folder) if folder else EVERYWHERE
-    return chat_page(request, None, [], place=place, notice=form.first_error(), status=422)
+    return chat_page(request, None, Stretch(), place=place, notice=form.first_error(), status=422)
