@@ -170,12 +170,6 @@ class Conversation(models.Model):
         """Its owner has looked at every reply that has ended."""
         self.unseen().update(seen=True)
 
-    @property
-    def is_offered_back(self) -> bool:
-        """Whether a page that is made now offers to undo its deletion."""
-        since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
-        return self.deleted_at is not None and self.deleted_at > since
-
     def _change(self, **fields: Any) -> None:
         if not Conversation.objects.filter(pk=self.pk).update(**fields):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")

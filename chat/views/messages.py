@@ -95,6 +95,7 @@ def _own_question(request: UserRequest, message_id: int) -> Message:
 
 def _changed_branch(request: UserRequest, conversation: Conversation, reply: Reply) -> HttpResponse:
     """The branch that ends with the new reply, in place of the one that was shown."""
+    conversation.mark_read()
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)
