@@ -34,8 +34,6 @@ bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.streams $(ARGS)
 	$(BIN)/python -m benchmarks.gathering
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
-	$(BIN)/python -m benchmarks.search
-	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.pages
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.pages
 

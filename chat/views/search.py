@@ -13,7 +13,9 @@ from chat.models import Conversation, User
 from chat.search import Found, Query, Titled, conversations, messages, parse
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
+from chat.views.listing import listing
 from chat.views.page import listed
+from chat.views.places import around
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,7 @@ class Results:
 def search(request: UserRequest) -> HttpResponse:
     query = parse(request.GET.get("q", ""))
     if request.htmx and not query.typed.strip():
-        context = {"conversations": listed(request.user), "conversation": _shown(request)}
-        return render(request, "conversations/_list.html", context)
+        return _list(request)
     below = _number(request.GET.get("below", ""))
     results = _results(request.user, query, below)
     if request.htmx:
@@ -77,8 +78,11 @@ def _number(typed: str) -> int | None:
     return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else None
 
 
-def _shown(request: UserRequest) -> dict[str, int] | None:
-    """The conversation beside the list that comes back, to be marked there."""
-    path = request.htmx.current_url_abs_path or ""
-    found = re.match(r"/conversations/([0-9]{1,18})/", path)
-    return {"id": int(found[1])} if found else None
+def _list(request: UserRequest) -> HttpResponse:
+    """The list as it was before somebody searched."""
+    here = around(request)
+    context = {
+        "conversations": listing(request.user, here.place),
+        "conversation": {"id": here.conversation_id},
+    }
+    return render(request, "conversations/_list.html", context)

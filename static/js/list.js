@@ -8,7 +8,7 @@ const list = () => document.getElementById("conversations");
 const menu = () => document.getElementById("entry-menu");
 const links = () => [...list().querySelectorAll("li > a")];
 const isOpener = (element) => element?.hasAttribute("data-opens-menu");
-const isOfList = (element) => element?.closest("#sidebar") && !element.hasAttribute("data-renew");
+const isOfList = (element) => element?.closest("#sidebar") && !element.matches("[data-renew], [data-search]");
 let opener = ""; // the id of the button that opened the menu
 let fromList = false; // whether the answer is that of a form of the list
 let goOnAt = -1; // the entry to focus, when the link that has the focus gives way to more of them
@@ -57,9 +57,9 @@ function say(text) {
   document.getElementById("list-notice").replaceChildren(notice);
 }
 
-// Not under the hands of somebody who is further down in the list, or in the middle of it by keyboard.
+// Not under the hands of somebody who is further down in the list, in the middle of it by keyboard, or searching.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || list().scrollTop > 0 || list().matches(":focus-within")) return;
-  if (document.querySelector("#sidebar .menu:popover-open")) return;
+  if (document.querySelector("#sidebar .menu:popover-open, #conversations [data-results]")) return;
   document.querySelector("[data-renew]").dispatchEvent(new CustomEvent("parley:renew"));
 });
