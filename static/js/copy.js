@@ -3,6 +3,7 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
+  tell("");
   try {
     await write(textFor(button));
     say(button, "Copied");
@@ -34,11 +35,15 @@ async function write(text) {
   if (!done) throw new Error("refused");
 }
 
+// Read out: a key copies without that the button has the focus.
+const tell = (words) => document.querySelector("[data-told]")?.replaceChildren(words);
+
 function say(button, words) {
   const label = button.querySelector(".visually-hidden, [data-label]") ?? button;
   button.dataset.copied = "";
   button.dataset.label ??= label.textContent;
   label.textContent = words;
+  tell(words);
   clearTimeout(button.timer);
   button.timer = setTimeout(() => {
     label.textContent = button.dataset.label;
