@@ -40,6 +40,7 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     except replies.NotStarted as reason:
         return refuse_start(request, reason, conversation, parent=form.cleaned_data["parent"])
     answered = reply.message.conversation
+    answered.mark_read()  # who goes on has read what was there
     if not request.htmx:
         return SeeOther(answered.get_absolute_url())
     stretch = stretch_of(answered, reply.message_id)

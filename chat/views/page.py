@@ -11,9 +11,9 @@ from django.urls import reverse
 from chat import markdown, replies
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
+from chat.views.listing import Cursor, Listing, listing
+from chat.views.places import EVERYWHERE, Place
 from chat.views.stretch import Stretch
-
-LISTED = 100  # conversations in the list
 
 STARTERS = {
     "ask": "Explain to me, in simple words, how ",
@@ -39,8 +39,9 @@ class Edit:
     text: str
 
 
-def listed(user: User) -> list[Conversation]:
-    return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
+def listed(user: User) -> Listing:
+    """The list as it stands beside a page."""
+    return listing(user)
 
 
 def shown(stretch: Stretch) -> list[Message]:
@@ -70,6 +71,7 @@ def composer(
     parent: int | None = None,
     draft: str = "",
     notice: str = "",
+    place: Place = EVERYWHERE,
 ) -> dict[str, Any]:
     """The form below the log; while the last message is being written its button is Stop.
 
@@ -78,7 +80,7 @@ def composer(
     last = stretch.messages[-1] if stretch.messages else None
     running = last.reply if last and last.is_assistant and last.reply.is_open else None
     return {
-        "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
+        "action": reverse("messages", args=[conversation.pk]) if conversation else place.url,
         "send_id": str(uuid4()),
         "parent": parent or "",
         "seen": stretch.end or "",
@@ -86,6 +88,11 @@ def composer(
         "running": running,
         "notice": notice,
     }
+
+
+def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
+    """Over the whole branch, however little of it is shown."""
+    return replies.meter(conversation, conversation.branch(stretch.end)) if conversation else None
 
 
 def chat_page(
@@ -98,16 +105,20 @@ def chat_page(
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
+    place: Place = EVERYWHERE,
+    after: Cursor | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page: the list, and a conversation or a new chat beside it."""
+    """The whole page: the list, and a conversation or a new chat beside it; a new chat begins in `place`."""
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user, place, after),
         "conversation": conversation,
         "stretch": stretch,
         "messages": shown(stretch),
         "edit": edit,
-        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice),
+        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
+        "meter": meter(conversation, stretch),
+        "unread": conversation is not None and conversation.unseen().exists(),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)
@@ -123,10 +134,10 @@ def chat_fragment(
         "stretch": stretch,
         "messages": shown(stretch),
         "composer": composer(conversation, stretch),
+        "meter": meter(conversation, stretch),
     }
     response = render(request, template, context)
-    if "?" in (
-        request.htmx.current_url_abs_path or ""
-    ):  # `leaf` and its like stood for what was shown before
+    # `leaf` and its like stood for what was shown before.
+    if "?" in (request.htmx.current_url_abs_path or ""):
         response["HX-Replace-Url"] = conversation.get_absolute_url()
     return response

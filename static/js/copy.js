@@ -1,4 +1,4 @@
-// [data-copy] copies the code block or the message it stands in.
+// [data-copy] copies the field whose id it gives, or the code block or the message it stands in.
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -13,6 +13,7 @@ document.addEventListener("click", async (event) => {
 });
 
 function textFor(button) {
+  if (button.dataset.copy) return document.getElementById(button.dataset.copy).value;
   const code = button.closest(".code")?.querySelector("pre");
   if (code) return code.textContent.replace(/\n$/, "");
   const message = button.closest("article");
@@ -38,7 +39,7 @@ async function write(text) {
 const tell = (words) => document.querySelector("[data-told]")?.replaceChildren(words);
 
 function say(button, words) {
-  const label = button.querySelector(".visually-hidden") ?? button;
+  const label = button.querySelector(".visually-hidden, [data-label]") ?? button;
   button.dataset.copied = "";
   button.dataset.label ??= label.textContent;
   label.textContent = words;
