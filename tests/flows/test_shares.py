@@ -23,6 +23,8 @@ class Panel:
         self.address = self.box.get_by_role("textbox", name="Address")
 
     def open(self) -> "Panel":
+        if not self.chat.button("Share").is_visible():  # on a phone the actions are a menu
+            self.chat.button("More").click()
         self.chat.button("Share").click()
         return self
 
