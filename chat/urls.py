@@ -4,9 +4,11 @@ from django.urls import path
 
 from chat.views import (
     conversations,
+    exports,
     folders,
     fork,
     home,
+    imports,
     keeping,
     messages,
     replies,
@@ -25,6 +27,11 @@ urlpatterns = [
     path("setup/<slug:token>/", setup.setup, name="setup"),
     path("conversations/", conversations.conversations, name="conversations"),
     path("conversations/<int:conversation_id>/", conversations.conversation, name="conversation"),
+    path("conversations/export.json", exports.all_as_json, name="export-all"),
+    path("conversations/<int:conversation_id>/export.json", exports.as_json, name="conversation-export-json"),
+    path("conversations/<int:conversation_id>/export.md", exports.as_markdown, name="conversation-export-md"),
+    path("conversations/<int:conversation_id>/export.html", exports.as_page, name="conversation-export-html"),
+    path("imports/", imports.imports, name="imports"),
     path("conversations/<int:conversation_id>/rename/", conversations.rename, name="conversation-rename"),
     path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
