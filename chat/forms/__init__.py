@@ -2,7 +2,19 @@
 
 from chat.forms.conversations import RenameForm
 from chat.forms.messages import MessageForm, SendIdForm
+from chat.forms.prompts import PromptForm
+from chat.forms.sends import SendForm
+from chat.forms.settings import SettingsForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
-__all__ = ["MessageForm", "RenameForm", "SendIdForm", "SetupForm", "SpanForm"]
+__all__ = [
+    "MessageForm",
+    "PromptForm",
+    "RenameForm",
+    "SendForm",
+    "SendIdForm",
+    "SettingsForm",
+    "SetupForm",
+    "SpanForm",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chat.folding import fold
 from chat.llm import Parameters
+from chat.models.chosen import Chosen
 from chat.models.message import Message
 from chat.models.reply import OPEN_STATES, Reply
 
@@ -114,16 +115,20 @@ class Conversation(models.Model):
         return reverse("conversation", args=[self.pk])
 
     @property
+    def chosen(self) -> Chosen:
+        return Chosen(model=self.model, settings=self.settings)
+
+    @property
     def system(self) -> str:
-        """The system prompt; empty for none."""
-        return str(self.settings.get("system", ""))
+        return self.chosen.system
 
     @property
     def parameters(self) -> Parameters:
-        """What is sent beside the messages: as set for this conversation, and the site's longest answer."""
-        known = {field.name for field in fields(Parameters)}
-        chosen = {name: value for name, value in self.settings.items() if name in known}
-        return Parameters(**{"max_tokens": settings.MAX_TOKENS, **chosen})
+        return self.chosen.parameters
+
+    def choose(self, chosen: Chosen) -> None:
+        """Raises Conversation.DoesNotExist as rename() does."""
+        self._change(model=chosen.model, settings=dict(chosen.settings))
 
     def touch(self) -> None:
         """Move to the top of the list, and hold the row until the transaction ends.

@@ -1,16 +1,26 @@
 """The life of a reply: begun by a form, asked for in the event loop, stored by the scribe, followed."""
 
-from chat.replies.errors import NotCut, NotStarted, SendIdReused, ShuttingDown, StillWriting, TooManyOpen
+from chat.replies.errors import (
+    ModelNotOffered,
+    NotCut,
+    NotStarted,
+    SendIdReused,
+    ShuttingDown,
+    StillWriting,
+    TooManyOpen,
+)
 from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
 from chat.replies.process import Process
 from chat.replies.resume import resume
 from chat.replies.start import regenerate, start
 from chat.replies.stop import stop, stop_all
+from chat.replies.system import longest_answer, longest_system
 from chat.replies.watch import Reader
 
 __all__ = [
     "Frame",
+    "ModelNotOffered",
     "NotCut",
     "NotStarted",
     "Process",
@@ -21,6 +31,8 @@ __all__ = [
     "TooManyOpen",
     "ahead_of",
     "follow",
+    "longest_answer",
+    "longest_system",
     "may_follow",
     "regenerate",
     "resume",

@@ -8,7 +8,7 @@ from django.db import transaction
 from chat import usage
 from chat.llm import ChatRequest
 from chat.models import Conversation, Message, Reply, User, one_at_a_time
-from chat.replies.errors import TooManyOpen
+from chat.replies.errors import ModelNotOffered, TooManyOpen
 from chat.replies.job import Job
 from chat.replies.process import Process
 from chat.replies.prompt import Prompt, build_prompt
@@ -22,7 +22,7 @@ def must_have_room(user: User) -> None:
 
 
 def model_of(conversation: Conversation) -> str:
-    return conversation.model or settings.MODEL_ID
+    return conversation.chosen.asks_for
 
 
 def window(conversation: Conversation) -> int:
@@ -38,7 +38,12 @@ def prompt_for(conversation: Conversation, branch: Sequence[Message], *, kept_fr
 def begin(
     process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
 ) -> None:
-    """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued."""
+    """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued.
+
+    Raises ModelNotOffered before the row is opened.
+    """
+    if conversation.chosen.is_model_gone:
+        raise ModelNotOffered(conversation.model)
     model, parameters = model_of(conversation), conversation.parameters
     admission = usage.Admission.for_reply(
         reply.asker,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from chat.folding import fold
-from chat.models import Conversation, Message, Reply, Role, User
+from chat.models import Chosen, Conversation, Message, Reply, Role, User
 from chat.replies.begin import begin, model_of, must_have_room, prompt_for
 from chat.replies.errors import SendIdReused, StillWriting
 from chat.replies.process import Process, current
@@ -19,10 +19,12 @@ def start(
     send_id: UUID,
     conversation: Conversation | None = None,
     parent: int | None = None,
+    chosen: Chosen | None = None,
 ) -> Reply:
     """Store `text` below the message `parent` (default: the newest), and have it answered.
 
-    Without a conversation a new one is made. The same `send_id` again returns the reply that it began.
+    Without a conversation a new one is made, with what was `chosen` for it (default: as the user's new ones
+    begin). The same `send_id` again returns the reply that it began.
     Raises NotStarted, and ObjectDoesNotExist when `parent` is of another conversation, or this one was deleted.
     """
     process = current()
@@ -34,7 +36,7 @@ def start(
             if earlier := _sent_before(user, send_id, text, conversation):
                 return earlier
             if conversation is None:
-                home, branch = _new_conversation(user, text), []
+                home, branch = _new_conversation(user, text, chosen or user.chosen), []
             else:
                 home, branch = conversation, conversation.branch(parent)
             if branch and branch[-1].is_assistant and branch[-1].reply.is_open:
@@ -72,9 +74,15 @@ def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
         raise
 
 
-def _new_conversation(user: User, text: str) -> Conversation:
+def _new_conversation(user: User, text: str, chosen: Chosen) -> Conversation:
     title = title_from(text)
-    return Conversation.objects.create(owner=user, title=title, search_title=fold(title))
+    return Conversation.objects.create(
+        owner=user,
+        title=title,
+        search_title=fold(title),
+        model=chosen.model,
+        settings=dict(chosen.settings),
+    )
 
 
 def _sent_before(user: User, send_id: UUID, text: str, conversation: Conversation | None) -> Reply | None:

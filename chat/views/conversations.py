@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import MessageForm, RenameForm
-from chat.models import Conversation, Message
+from chat.forms import RenameForm, SendForm, SettingsForm
+from chat.models import Conversation, Message, SavedPrompt
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, to_page
 from chat.views.page import STARTERS, chat_fragment, chat_page
-from chat.views.refusals import refuse_form, refuse_start
+from chat.views.refusals import refuse_form, refuse_settings, refuse_start
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,17 +25,33 @@ def conversations(request: UserRequest) -> HttpResponse:
     undo = None
     if deleted.isdecimal() and len(deleted) < 19:
         undo = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
-    return chat_page(request, None, [], draft=STARTERS.get(request.GET.get("starter", ""), ""), undo=undo)
+    return chat_page(request, None, [], draft=_beginning(request), undo=undo)
+
+
+def _beginning(request: UserRequest) -> str:
+    """What stands in the box already: a starter, or a saved prompt."""
+    prompt = request.GET.get("prompt", "")
+    if prompt.isdecimal() and len(prompt) < 19:
+        return get_object_or_404(SavedPrompt.objects.visible_to(request.user), pk=int(prompt)).text
+    return STARTERS.get(request.GET.get("starter", ""), "")
 
 
 def _create(request: UserRequest) -> HttpResponse:
-    form = MessageForm(request.POST)
+    form = SendForm(request.POST, request.user)
+    settings = SettingsForm(request.POST, chosen=request.user.chosen, belongs_to="composer")
     if not form.is_valid():
-        return refuse_form(request, form, None)
+        return refuse_form(request, form, None, settings=settings)
+    if not settings.is_valid():
+        return refuse_settings(request, settings)
     try:
-        reply = replies.start(request.user, form.cleaned_data["text"], send_id=form.cleaned_data["send_id"])
+        reply = replies.start(
+            request.user,
+            form.cleaned_data["text"],
+            send_id=form.cleaned_data["send_id"],
+            chosen=settings.chosen(),
+        )
     except replies.NotStarted as reason:
-        return refuse_start(request, reason, None)
+        return refuse_start(request, reason, None, settings=settings)
     conversation = reply.message.conversation
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from chat import markdown, replies
+from chat.forms import SettingsForm
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
 
@@ -79,6 +80,13 @@ def composer(
     }
 
 
+def settings_of(user: User, conversation: Conversation | None) -> SettingsForm:
+    """A conversation's own form; in a new chat the fields are sent with the first message."""
+    if conversation:
+        return SettingsForm(chosen=conversation.chosen)
+    return SettingsForm(chosen=user.chosen, belongs_to="composer")
+
+
 def chat_page(
     request: UserRequest,
     conversation: Conversation | None,
@@ -88,6 +96,7 @@ def chat_page(
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
+    settings: SettingsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page: the list, and a conversation or a new chat beside it."""
@@ -97,6 +106,7 @@ def chat_page(
         "messages": shown(conversation, messages) if conversation else [],
         "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice),
         "undo": undo,
+        "settings": settings or settings_of(request.user, conversation),
     }
     return render(request, "conversations/page.html", context, status=status)
 
@@ -115,5 +125,6 @@ def chat_fragment(
         "conversation": conversation,
         "messages": shown(conversation, messages),
         "composer": composer(conversation, composer_after),
+        "settings": settings_of(request.user, conversation),
     }
     return render(request, template, context)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat import replies
-from chat.forms import MessageForm, SendIdForm
+from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import chat_page, composer
@@ -16,11 +16,30 @@ PARENT_GONE = (
 )
 
 
-def refuse_form(request: UserRequest, form: SendIdForm, conversation: Conversation | None) -> HttpResponse:
+def refuse_form(
+    request: UserRequest,
+    form: SendIdForm,
+    conversation: Conversation | None,
+    *,
+    settings: SettingsForm | None = None,
+) -> HttpResponse:
     """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
     hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent"}
-    parent = form.cleaned_data.get("parent")
-    return _refuse(request, form.first_error(), conversation, parent=parent, fresh=bool(hidden), status=422)
+    return _refuse(
+        request,
+        form.first_error(),
+        conversation,
+        parent=form.cleaned_data.get("parent"),
+        fresh=bool(hidden),
+        draft=form.draft if isinstance(form, SendForm) else "",
+        settings=settings,
+        status=422,
+    )
+
+
+def refuse_settings(request: UserRequest, settings: SettingsForm) -> HttpResponse:
+    """422: of a new chat, whose settings come with its first message."""
+    return _refuse(request, settings.first_error(), None, settings=settings, status=422)
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
@@ -34,11 +53,12 @@ def refuse_start(
     conversation: Conversation | None,
     *,
     parent: int | None = None,
+    settings: SettingsForm | None = None,
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     status = STATUSES.get(type(reason), 409)
-    return _refuse(request, reason.sentence, conversation, parent=parent, status=status)
+    return _refuse(request, reason.sentence, conversation, parent=parent, settings=settings, status=status)
 
 
 def _refuse(
@@ -48,16 +68,26 @@ def _refuse(
     *,
     parent: int | None = None,
     fresh: bool = False,
+    draft: str = "",
+    settings: SettingsForm | None = None,
     status: int,
 ) -> HttpResponse:
-    if request.htmx and not fresh:
+    """`draft` goes into the box in place of what was sent."""
+    if request.htmx and not fresh and not draft:
         return notice(request, sentence, status=status)
     branch, parent = _branch(conversation, parent)
     if request.htmx:
-        context = {"text": sentence, "composer": composer(conversation, branch, parent=parent)}
+        context = {"text": sentence, "composer": composer(conversation, branch, parent=parent, draft=draft)}
         return to_notice(render(request, "conversations/_refused.html", context, status=status))
     return chat_page(
-        request, conversation, branch, parent=parent, draft=draft_of(request), notice=sentence, status=status
+        request,
+        conversation,
+        branch,
+        parent=parent,
+        draft=draft or draft_of(request),
+        notice=sentence,
+        settings=settings,
+        status=status,
     )
 
 
