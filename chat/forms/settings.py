@@ -45,7 +45,7 @@ class SettingsForm(forms.Form):
     `belongs_to` is the id of another form with which the fields are sent.
     """
 
-    model = forms.ChoiceField(label="Model", required=False)
+    model = forms.ChoiceField(label="Model", required=False, widget=forms.Select(attrs={"autofocus": True}))
     system = _text("System prompt", help_text="What the model is told before every message.")
     temperature = number("Temperature", "temperature", help_text="0 to 2. Higher is more varied.")
     max_tokens = number("Max tokens", "max_tokens")
