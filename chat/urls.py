@@ -13,6 +13,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/rename/", conversations.rename, name="conversation-rename"),
     path("conversations/<int:conversation_id>/delete/", conversations.delete, name="conversation-delete"),
     path("conversations/<int:conversation_id>/restore/", conversations.restore, name="conversation-restore"),
+    path("conversations/<int:conversation_id>/leaf/", conversations.leaf, name="conversation-leaf"),
     path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
     path(
         "conversations/<int:conversation_id>/settings/",
@@ -24,6 +25,7 @@ urlpatterns = [
     path("prompts/<int:prompt_id>/", prompts.prompt, name="prompt"),
     path("prompts/<int:prompt_id>/text/", prompts.prompt_text, name="prompt-text"),
     path("prompts/<int:prompt_id>/delete/", prompts.delete, name="prompt-delete"),
+    path("messages/<int:message_id>/edits/", messages.edits, name="message-edits"),
     path("messages/<int:message_id>/replies/", messages.message_replies, name="message-replies"),
     path("replies/<int:reply_id>/events/", replies.reply_events, name="reply-events"),
     path("replies/<int:reply_id>/stop/", replies.stop, name="reply-stop"),

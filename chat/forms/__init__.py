@@ -1,6 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
-from chat.forms.conversations import RenameForm
+from chat.forms.conversations import LeafForm, RenameForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
 from chat.forms.sends import SendForm
@@ -9,6 +9,7 @@ from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
 __all__ = [
+    "LeafForm",
     "MessageForm",
     "PromptForm",
     "RenameForm",

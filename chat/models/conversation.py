@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
@@ -19,6 +17,7 @@ from chat.llm import Parameters
 from chat.models.chosen import Chosen
 from chat.models.message import Message
 from chat.models.reply import OPEN_STATES, Reply
+from chat.models.tree import Tree
 
 if TYPE_CHECKING:
     from chat.models.user import User
@@ -42,16 +41,6 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         """Newest first, each with `is_running`."""
         running = Reply.objects.filter(message__conversation=OuterRef("pk"), state__in=OPEN_STATES)
         return self.annotate(is_running=Exists(running)).order_by("-updated_at", "-pk")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Versions:
-    """A message among its siblings, counted from 1; `previous` and `next` are leaves of their branches."""
-
-    number: int
-    count: int
-    previous: int | None
-    next: int | None
 
 
 def undo_ends() -> datetime:
@@ -126,12 +115,12 @@ class Conversation(models.Model):
     def parameters(self) -> Parameters:
         return self.chosen.parameters
 
-    def choose(self, chosen: Chosen) -> None:
+    def use(self, chosen: Chosen) -> None:
         """Raises Conversation.DoesNotExist as rename() does."""
         self._change(model=chosen.model, settings=dict(chosen.settings))
 
     def touch(self) -> None:
-        """Move to the top of the list, and hold the row until the transaction ends.
+        """Move to the top of the list, hold the row until the transaction ends, and see it as it is by now.
 
         Raises Conversation.DoesNotExist when it was deleted meanwhile.
         """
@@ -139,6 +128,7 @@ class Conversation(models.Model):
         here = Conversation.objects.filter(pk=self.pk, deleted_at=None)
         if not here.update(updated_at=self.updated_at):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
+        self.refresh_from_db()
 
     def rename(self, title: str) -> None:
         """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next two do."""
@@ -165,43 +155,26 @@ class Conversation(models.Model):
                 Reply.objects.open().filter(message__conversation=self).hold()
                 self.delete()
 
-    def versions(self, branch: Sequence[Message]) -> dict[int, Versions]:
-        """For each message of `branch` that has siblings: which one it is, and where its neighbours lead."""
-        children: dict[int | None, list[int]] = {}
-        for pk, parent in self.messages.order_by("pk").values_list("pk", "parent_id"):
-            children.setdefault(parent, []).append(pk)
+    def choose(self, leaf: int) -> None:
+        """Remember the branch that ends with the message `leaf`."""
+        self._change(leaf_id=leaf)
 
-        def newest_leaf(pk: int) -> int:
-            while pk in children:
-                pk = children[pk][-1]
-            return pk
+    def tree(self) -> Tree:
+        return Tree(dict(self.messages.order_by("pk").values_list("pk", "parent_id")))
 
-        found = {}
-        for message in branch:
-            siblings = children[message.parent_id]
-            if len(siblings) > 1:
-                at = siblings.index(message.pk)
-                found[message.pk] = Versions(
-                    number=at + 1,
-                    count=len(siblings),
-                    previous=newest_leaf(siblings[at - 1]) if at else None,
-                    next=newest_leaf(siblings[at + 1]) if at + 1 < len(siblings) else None,
-                )
-        return found
+    def end_in(self, tree: Tree) -> int | None:
+        """Where the branch that was chosen last ends by now; without a choice the newest message."""
+        chosen = self.leaf_id
+        return tree.end_below(chosen) if chosen is not None and chosen in tree else tree.newest
 
     def branch(self, leaf: int | None = None) -> list[Message]:
-        """The messages from the first to `leaf`, each with its reply; without `leaf`, to the newest message.
+        """The messages from the first to `leaf`, each with its reply; without `leaf`, those of the chosen branch.
 
         Raises Message.DoesNotExist when `leaf` is not a message of this conversation.
         """
-        parents = dict(self.messages.order_by("pk").values_list("pk", "parent_id"))
-        if leaf is None:
-            leaf = max(parents, default=None)
-        elif leaf not in parents:
+        tree = self.tree()
+        if leaf is not None and leaf not in tree:
             raise Message.DoesNotExist(f"message {leaf} is not in conversation {self.pk}")
-        path: list[int] = []
-        while leaf is not None:
-            path.append(leaf)
-            leaf = parents[leaf]
+        path = tree.path(self.end_in(tree) if leaf is None else leaf)
         found = self.messages.select_related("reply").in_bulk(path)
-        return [found[pk] for pk in reversed(path)]
+        return [found[pk] for pk in path]

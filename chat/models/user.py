@@ -26,7 +26,7 @@ class User(AbstractUser):
         rest = {name: value for name, value in self.defaults.items() if name != "model"}
         return Chosen(model=model, settings=rest)
 
-    def choose(self, chosen: Chosen) -> None:
+    def use(self, chosen: Chosen) -> None:
         """From now on new conversations begin with this."""
         self.defaults = {**chosen.settings} | ({"model": chosen.model} if chosen.model else {})
         User.objects.filter(pk=self.pk).update(defaults=self.defaults)

@@ -13,7 +13,7 @@ from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
 from chat.replies.process import Process
 from chat.replies.resume import resume
-from chat.replies.start import regenerate, start
+from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
 from chat.replies.system import longest_answer, longest_system
 from chat.replies.watch import Reader
@@ -30,6 +30,7 @@ __all__ = [
     "StillWriting",
     "TooManyOpen",
     "ahead_of",
+    "edit",
     "follow",
     "longest_answer",
     "longest_system",

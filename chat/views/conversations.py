@@ -2,17 +2,18 @@
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import RenameForm, SendForm, SettingsForm
+from chat.forms import LeafForm, RenameForm, SendForm
 from chat.models import Conversation, Message, SavedPrompt
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, to_page
-from chat.views.page import STARTERS, chat_fragment, chat_page
+from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, settings_of, shown
 from chat.views.refusals import refuse_form, refuse_settings, refuse_start
+from chat.views.stretch import Stretch, stretch_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,7 @@ def conversations(request: UserRequest) -> HttpResponse:
     undo = None
     if deleted.isdecimal() and len(deleted) < 19:
         undo = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
-    return chat_page(request, None, [], draft=_beginning(request), undo=undo)
+    return chat_page(request, None, Stretch(), draft=_beginning(request), undo=undo)
 
 
 def _beginning(request: UserRequest) -> str:
@@ -37,10 +38,9 @@ def _beginning(request: UserRequest) -> str:
 
 
 def _create(request: UserRequest) -> HttpResponse:
-    form = SendForm(request.POST, request.user)
-    settings = SettingsForm(request.POST, chosen=request.user.chosen, belongs_to="composer")
+    form, settings = SendForm(request.POST, request.user), settings_of(request, None)
     if not form.is_valid():
-        return refuse_form(request, form, None, settings=settings)
+        return refuse_form(request, form, None)
     if not settings.is_valid():
         return refuse_settings(request, settings)
     try:
@@ -51,14 +51,13 @@ def _create(request: UserRequest) -> HttpResponse:
             chosen=settings.chosen(),
         )
     except replies.NotStarted as reason:
-        return refuse_start(request, reason, None, settings=settings)
+        return refuse_start(request, reason, None)
     conversation = reply.message.conversation
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
-    branch = conversation.branch(reply.message_id)
-    response = chat_fragment(
-        request, "conversations/_created.html", conversation, branch, composer_after=branch
-    )
+    stretch = stretch_of(conversation, reply.message_id)
+    response = chat_fragment(request, "conversations/_created.html", conversation, stretch)
+    del response["HX-Replace-Url"]
     response["HX-Push-Url"] = conversation.get_absolute_url()
     return response
 
@@ -66,15 +65,40 @@ def _create(request: UserRequest) -> HttpResponse:
 @require_safe
 @logged_in
 def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """`leaf` shows another branch, `at` the newest one through a message, `edit` a message's text in a form;
+    `before` and `after` go through a long branch."""
     found = own(request, conversation_id)
-    leaf = request.GET.get("leaf")
-    if leaf is not None and not (leaf.isdecimal() and len(leaf) < 19):
-        raise Http404("A leaf is the number of a message.")
+    numbers = {name: _number(request, name) for name in ("leaf", "at", "edit", "before", "after")}
     try:
-        branch = found.branch(int(leaf) if leaf else None)
+        stretch = stretch_of(
+            found,
+            numbers["leaf"],
+            through=numbers["at"] if numbers["edit"] is None else numbers["edit"],
+            before=numbers["before"],
+            after=numbers["after"],
+        )
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    return chat_page(request, found, branch, parent=branch[-1].pk if leaf and branch else None)
+    if request.htmx and numbers["before"]:
+        context = {
+            "conversation": found,
+            "stretch": stretch,
+            "messages": shown(stretch),
+            "later_is_there": True,
+        }
+        return render(request, "messages/_list.html", context)
+    edit = next((Edit(m.pk, m.text) for m in stretch.messages if m.pk == numbers["edit"]), None)
+    return chat_page(request, found, stretch, parent=numbers["leaf"], edit=edit)
+
+
+def _number(request: UserRequest, name: str) -> int | None:
+    """The message that the address names; what is no number belongs to nothing."""
+    given = request.GET.get(name)
+    if given is None:
+        return None
+    if not (given.isdecimal() and len(given) < 19):
+        raise Http404(f"{name} is the number of a message.")
+    return int(given)
 
 
 @require_POST
@@ -83,7 +107,7 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own(request, conversation_id)
     form = RenameForm(request.POST)
     if not form.is_valid():
-        return chat_page(request, found, found.branch(), notice=str(form.errors["title"][0]), status=422)
+        return chat_page(request, found, stretch_of(found), notice=str(form.errors["title"][0]), status=422)
     found.rename(form.cleaned_data["title"])
     return to_page(request, found.get_absolute_url())
 
@@ -105,6 +129,23 @@ def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
     found.restore()
     return to_page(request, found.get_absolute_url())
+
+
+@require_POST
+@logged_in
+def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Show the newest branch through the message `leaf` from now on."""
+    found = own(request, conversation_id)
+    form = LeafForm(request.POST)
+    tree = found.tree()
+    if not form.is_valid() or form.cleaned_data["leaf"] not in tree:
+        raise Http404("A leaf is the number of a message of this conversation.")
+    chosen = form.cleaned_data["leaf"]
+    found.choose(tree.end_below(chosen))
+    stretch = stretch_of(found, through=chosen)
+    if stretch.later or not request.htmx:
+        return to_page(request, f"{found.get_absolute_url()}?at={chosen}#message-{chosen}")
+    return chat_fragment(request, "conversations/_branch.html", found, stretch)
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:

@@ -11,6 +11,7 @@ from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
 from chat.views.conversations import own
 from chat.views.page import chat_page, listed
+from chat.views.stretch import stretch_of
 
 
 @require_POST
@@ -19,18 +20,18 @@ def conversation_settings(request: UserRequest, conversation_id: int) -> HttpRes
     """Save them, or go back to what new conversations begin with; also as the defaults, if that was pressed."""
     found = own(request, conversation_id)
     if "reset" in request.POST:
-        found.choose(request.user.chosen)
+        found.use(request.user.chosen)
         return to_page(request, found.get_absolute_url())
     form = SettingsForm(request.POST, chosen=found.chosen)
     if form.is_valid():
-        found.choose(form.chosen())
+        found.use(form.chosen())
         if "defaults" in request.POST:
-            request.user.choose(form.chosen())
+            request.user.use(form.chosen())
         return to_page(request, found.get_absolute_url())
     sentence = form.first_error()
     if request.htmx:
         return _refuse(request, sentence)
-    return chat_page(request, found, found.branch(), notice=sentence, settings=form, status=422)
+    return chat_page(request, found, stretch_of(found), notice=sentence, settings=form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,11 +40,11 @@ def defaults(request: UserRequest) -> HttpResponse:
     """GET: the form. POST: save it, or empty it."""
     begins = Chosen(model=request.user.default_model, settings=request.user.chosen.settings)
     if "reset" in request.POST:
-        request.user.choose(Chosen())
+        request.user.use(Chosen())
         return to_page(request, f"{reverse('defaults')}?saved")
     form = SettingsForm(request.POST if request.method == "POST" else None, chosen=begins)
     if form.is_bound and form.is_valid():
-        request.user.choose(form.chosen())
+        request.user.use(form.chosen())
         return to_page(request, f"{reverse('defaults')}?saved")
     if form.is_bound and request.htmx:
         return _refuse(request, form.first_error())

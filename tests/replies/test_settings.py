@@ -43,7 +43,7 @@ def test_everything_that_is_set_is_sent_and_nothing_else(
     process: Running, upstream: Upstream, conversation: Conversation, settings: Any
 ) -> None:
     settings.MODELS = [*settings.MODELS, "another/model"]
-    conversation.choose(Chosen(model="another/model", settings={"system": "Be brief.", **SENT}))
+    conversation.use(Chosen(model="another/model", settings={"system": "Be brief.", **SENT}))
     reply = ask(process, conversation)
     body = dict(upstream.record().body)
     assert body.pop("messages") == [
@@ -72,7 +72,7 @@ def test_what_is_not_set_is_not_sent(
 def test_what_no_form_would_have_taken_is_not_sent(
     process: Running, upstream: Upstream, conversation: Conversation
 ) -> None:
-    conversation.choose(
+    conversation.use(
         Chosen(settings={"temperature": 9, "top_k": "x", "seed": True, "tools": [{}], "model": "x", "n": 9})
     )
     ask(process, conversation)
@@ -83,7 +83,7 @@ def test_a_changed_setting_holds_from_the_next_message_on(
     process: Running, upstream: Upstream, conversation: Conversation
 ) -> None:
     ask(process, conversation)
-    conversation.choose(Chosen(settings={"temperature": 0.0}))
+    conversation.use(Chosen(settings={"temperature": 0.0}))
     ask(process, conversation, "Again")
     assert "temperature" not in upstream.record(0).body
     assert upstream.record(1).body["temperature"] == 0
