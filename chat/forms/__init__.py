@@ -1,6 +1,9 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
+from chat.forms.branches import BranchForm
 from chat.forms.conversations import LeafForm, RenameForm
+from chat.forms.folders import FolderForm
+from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
 from chat.forms.sends import SendForm
@@ -9,6 +12,9 @@ from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
 __all__ = [
+    "BranchForm",
+    "FolderForm",
+    "ImportForm",
     "LeafForm",
     "MessageForm",
     "PromptForm",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from chat.forms.blank import is_blank
-from chat.models import MOST_PROMPTS, NAME_CHARACTERS, SavedPrompt, User
+from chat.models import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, SavedPrompt, User
 from chat.models.saved_prompt import normalized
 
 NAME_MISSING = "A prompt needs a name."
@@ -43,12 +43,12 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.instance.owner = owner
         self.fields["name"] = forms.CharField(
-            max_length=NAME_CHARACTERS + 1,  # a slash in front
+            max_length=PROMPT_NAME_CHARACTERS + 1,  # a slash in front
             widget=self.fields["name"].widget,
             help_text=self.fields["name"].help_text,
             error_messages={
                 "required": NAME_MISSING,
-                "max_length": f"A name has at most {NAME_CHARACTERS} characters.",
+                "max_length": f"A name has at most {PROMPT_NAME_CHARACTERS} characters.",
                 "null_characters_not_allowed": NAME_WRONG,
             },
         )
@@ -60,8 +60,8 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(NAME_MISSING)
         if not all(sign.isalnum() or sign in "-_" for sign in name):
             raise forms.ValidationError(NAME_WRONG)
-        if len(name) > NAME_CHARACTERS:
-            raise forms.ValidationError(f"A name has at most {NAME_CHARACTERS} characters.")
+        if len(name) > PROMPT_NAME_CHARACTERS:
+            raise forms.ValidationError(f"A name has at most {PROMPT_NAME_CHARACTERS} characters.")
         same = SavedPrompt.objects.visible_to(self.instance.owner).filter(name=name)
         if same.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(f"You have a prompt with the name “{name}” already.")

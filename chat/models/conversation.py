@@ -15,8 +15,9 @@ from django.utils import timezone
 from chat.folding import fold
 from chat.llm import Parameters
 from chat.models.chosen import Chosen
+from chat.models.folder import Folder
 from chat.models.message import Message
-from chat.models.reply import OPEN_STATES, Reply
+from chat.models.reply import Reply, ReplyQuerySet
 from chat.models.tree import Tree
 
 if TYPE_CHECKING:
@@ -31,20 +32,34 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         return self.filter(owner=user, deleted_at=None)
 
     def restorable_by(self, user: User) -> ConversationQuerySet:
-        """Those that `user` deleted less than `UNDO_SECONDS` ago."""
+        """Those that `user` deleted a moment ago: see undo_ends()."""
         return self.filter(owner=user, deleted_at__gt=undo_ends())
 
     def beyond_undo(self) -> ConversationQuerySet:
         return self.filter(deleted_at__lte=undo_ends())
 
+    def for_page(self) -> ConversationQuerySet:
+        """Each with `is_unread`."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        return self.annotate(is_unread=Exists(replies.unseen()))
+
     def for_list(self) -> ConversationQuerySet:
-        """Newest first, each with `is_running`."""
-        running = Reply.objects.filter(message__conversation=OuterRef("pk"), state__in=OPEN_STATES)
-        return self.annotate(is_running=Exists(running)).order_by("-updated_at", "-pk")
+        """Newest first, each with `is_running` and `is_unread`; without what no list shows."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        marked = self.annotate(is_running=Exists(replies.open()), is_unread=Exists(replies.unseen()))
+        return marked.defer("settings", "search_title").order_by("-updated_at", "-pk")
+
+    def older_than(self, updated_at: datetime, pk: int) -> ConversationQuerySet:
+        """Those that for_list() has after the one with this time and number."""
+        return self.filter(updated_at__lte=updated_at).exclude(updated_at=updated_at, pk__gte=pk)
 
 
 def undo_ends() -> datetime:
-    return timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+    """What was deleted before cannot come back.
+
+    A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
+    """
+    return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
 
 
 class Conversation(models.Model):
@@ -131,7 +146,7 @@ class Conversation(models.Model):
         self.refresh_from_db()
 
     def rename(self, title: str) -> None:
-        """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next two do."""
+        """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next ones do."""
         self._change(title=title, search_title=fold(title))
 
     def delete_with_undo(self) -> None:
@@ -140,6 +155,24 @@ class Conversation(models.Model):
 
     def restore(self) -> None:
         self._change(deleted_at=None)
+
+    def pin(self, pinned: bool) -> None:
+        """Keep it above all others, or no longer."""
+        self._change(pinned=pinned)
+
+    def archive(self, archived: bool) -> None:
+        """Out of the list, and back; what is archived is not pinned."""
+        self._change(archived=archived, **({"pinned": False} if archived else {}))
+
+    def move(self, folder: Folder | None) -> None:
+        self._change(folder=folder)
+
+    def unseen(self) -> ReplyQuerySet:
+        return Reply.objects.unseen().filter(message__conversation=self)
+
+    def mark_read(self) -> None:
+        """Its owner has looked at every reply that has ended."""
+        self.unseen().update(seen=True)
 
     def _change(self, **fields: Any) -> None:
         if not Conversation.objects.filter(pk=self.pk).update(**fields):
@@ -175,6 +208,10 @@ class Conversation(models.Model):
         tree = self.tree()
         if leaf is not None and leaf not in tree:
             raise Message.DoesNotExist(f"message {leaf} is not in conversation {self.pk}")
-        path = tree.path(self.end_in(tree) if leaf is None else leaf)
-        found = self.messages.select_related("reply").in_bulk(path)
+        return self.branch_in(tree, self.end_in(tree) if leaf is None else leaf)
+
+    def branch_in(self, tree: Tree, leaf: int | None) -> list[Message]:
+        """The same for who has the tree already."""
+        path = tree.path(leaf)
+        found = self.messages.select_related("reply").defer("search_text").in_bulk(path)
         return [found[pk] for pk in path]

@@ -14,7 +14,7 @@ from django.db.models.functions import Left
 if TYPE_CHECKING:
     from chat.models.user import User
 
-NAME_CHARACTERS = 50
+PROMPT_NAME_CHARACTERS = 50
 MOST_PROMPTS = 500  # a user
 BEGINNING = 160  # characters of a text that are shown where prompts are listed
 
@@ -50,7 +50,7 @@ class SavedPromptQuerySet(QuerySet["SavedPrompt"]):
         slash stays as it is. Raises BlanksLeft when blanks would stay empty.
         """
         call = _CALL.match(message)
-        if not call or len(call[1]) > NAME_CHARACTERS:
+        if not call or len(call[1]) > PROMPT_NAME_CHARACTERS:
             return message
         prompt = self.filter(name=normalized(call[1])).first()
         return prompt.called(message[call.end() :].strip()) if prompt else message
@@ -58,7 +58,7 @@ class SavedPromptQuerySet(QuerySet["SavedPrompt"]):
 
 class SavedPrompt(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_prompts")
-    name = models.SlugField(max_length=NAME_CHARACTERS, db_index=False, allow_unicode=True)
+    name = models.SlugField(max_length=PROMPT_NAME_CHARACTERS, db_index=False, allow_unicode=True)
     text = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

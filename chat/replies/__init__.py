@@ -3,6 +3,7 @@
 from chat.replies.errors import (
     ModelNotOffered,
     NotCut,
+    NoTitle,
     NotStarted,
     SendIdReused,
     ShuttingDown,
@@ -11,16 +12,21 @@ from chat.replies.errors import (
 )
 from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
+from chat.replies.meter import NEXT, Meter, meter, next_request, request_for
 from chat.replies.process import Process
 from chat.replies.resume import resume
 from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
+from chat.replies.suggest import suggest_title
 from chat.replies.system import longest_answer, longest_system
 from chat.replies.watch import Reader
 
 __all__ = [
+    "NEXT",
     "Frame",
+    "Meter",
     "ModelNotOffered",
+    "NoTitle",
     "NotCut",
     "NotStarted",
     "Process",
@@ -35,9 +41,13 @@ __all__ = [
     "longest_answer",
     "longest_system",
     "may_follow",
+    "meter",
+    "next_request",
     "regenerate",
+    "request_for",
     "resume",
     "start",
     "stop",
     "stop_all",
+    "suggest_title",
 ]

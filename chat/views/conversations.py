@@ -1,17 +1,24 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
 from chat.forms import LeafForm, RenameForm, SendForm
 from chat.models import Conversation, Message, SavedPrompt
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, to_page
+from chat.views.answers import SeeOther, UserRequest, number_in, to_page
+from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
+from chat.views.listing import Cursor, listing
 from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, settings_of, shown
+from chat.views.places import around, place_of
 from chat.views.refusals import refuse_form, refuse_settings, refuse_start
 from chat.views.stretch import Stretch, stretch_of
 
@@ -19,14 +26,31 @@ from chat.views.stretch import Stretch, stretch_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @logged_in
 def conversations(request: UserRequest) -> HttpResponse:
-    """GET: a new chat. POST: its first message."""
+    """GET: a new chat, or for htmx the list alone. POST: its first message."""
     if request.method == "POST":
         return _create(request)
+    after = Cursor.parse(request.GET.get("before", ""))
+    if request.htmx and not after:
+        return list_fragment(request)
+    place = place_of(request.user, request.GET)
+    if request.htmx:
+        context = {
+            "conversations": listing(request.user, place, after),
+            "conversation": {"id": around(request).conversation_id},
+        }
+        return render(request, "conversations/_older.html", context)
+    draft = _beginning(request)
+    return chat_page(request, None, Stretch(), draft=draft, undo=_deleted(request), place=place, after=after)
+
+
+def _deleted(request: UserRequest) -> Conversation | None:
+    """The conversation that was deleted a moment ago, to offer it back."""
     deleted = request.GET.get("deleted", "")
-    undo = None
-    if deleted.isdecimal() and len(deleted) < 19:
-        undo = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
-    return chat_page(request, None, Stretch(), draft=_beginning(request), undo=undo)
+    if not (deleted.isdecimal() and len(deleted) < 19):
+        return None
+    since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+    lately = Conversation.objects.restorable_by(request.user).filter(deleted_at__gt=since)
+    return lately.filter(pk=int(deleted)).first()
 
 
 def _beginning(request: UserRequest) -> str:
@@ -38,21 +62,24 @@ def _beginning(request: UserRequest) -> str:
 
 
 def _create(request: UserRequest) -> HttpResponse:
-    form, settings = SendForm(request.POST, request.user), settings_of(request, None)
+    place = place_of(request.user, request.GET)
+    form, chosen = SendForm(request.POST, request.user), settings_of(request, None)
     if not form.is_valid():
         return refuse_form(request, form, None)
-    if not settings.is_valid():
-        return refuse_settings(request, settings)
+    if not chosen.is_valid():
+        return refuse_settings(request, chosen)
     try:
         reply = replies.start(
             request.user,
             form.cleaned_data["text"],
             send_id=form.cleaned_data["send_id"],
-            chosen=settings.chosen(),
+            chosen=chosen.chosen(),
         )
     except replies.NotStarted as reason:
         return refuse_start(request, reason, None)
     conversation = reply.message.conversation
+    if place.folder:
+        conversation.move(place.folder)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)
@@ -68,7 +95,7 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
     """`leaf` shows another branch, `at` the newest one through a message, `edit` a message's text in a form;
     `before` and `after` go through a long branch."""
     found = own(request, conversation_id)
-    numbers = {name: _number(request, name) for name in ("leaf", "at", "edit", "before", "after")}
+    numbers = {name: number_in(request, name) for name in ("leaf", "at", "edit", "before", "after")}
     try:
         stretch = stretch_of(
             found,
@@ -91,25 +118,18 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
     return chat_page(request, found, stretch, parent=numbers["leaf"], edit=edit)
 
 
-def _number(request: UserRequest, name: str) -> int | None:
-    """The message that the address names; what is no number belongs to nothing."""
-    given = request.GET.get(name)
-    if given is None:
-        return None
-    if not (given.isdecimal() and len(given) < 19):
-        raise Http404(f"{name} is the number of a message.")
-    return int(given)
-
-
 @require_POST
 @logged_in
 def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own(request, conversation_id)
     form = RenameForm(request.POST)
     if not form.is_valid():
-        return chat_page(request, found, stretch_of(found), notice=str(form.errors["title"][0]), status=422)
+        wrong = str(form.errors["title"][0])
+        if beside_another(request, found):
+            return list_notice(request, wrong, status=422)
+        return chat_page(request, found, stretch_of(found), notice=wrong, status=422)
     found.rename(form.cleaned_data["title"])
-    return to_page(request, found.get_absolute_url())
+    return changed(request, found)
 
 
 @require_POST
@@ -120,6 +140,9 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     with transaction.atomic():
         found.delete_with_undo()  # first: from here on nothing begins in it
         replies.stop_all(found)
+    if beside_another(request, found):
+        undo = Undo("was deleted.", reverse("conversation-restore", args=[found.pk]))
+        return list_fragment(request, found, undo=undo)
     return to_page(request, f"{reverse('conversations')}?deleted={found.pk}")
 
 
@@ -128,7 +151,7 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
 def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
     found.restore()
-    return to_page(request, found.get_absolute_url())
+    return changed(request, found)
 
 
 @require_POST
@@ -149,4 +172,4 @@ def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=conversation_id)
+    return get_object_or_404(Conversation.objects.visible_to(request.user).for_page(), pk=conversation_id)

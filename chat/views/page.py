@@ -12,9 +12,9 @@ from chat import markdown, replies
 from chat.forms import SettingsForm
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
+from chat.views.listing import Cursor, Listing, listing
+from chat.views.places import EVERYWHERE, Place
 from chat.views.stretch import Stretch
-
-LISTED = 100  # conversations in the list
 
 STARTERS = {
     "ask": "Explain to me, in simple words, how ",
@@ -40,8 +40,9 @@ class Edit:
     text: str
 
 
-def listed(user: User) -> list[Conversation]:
-    return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
+def listed(user: User) -> Listing:
+    """The list as it stands beside a page."""
+    return listing(user)
 
 
 def shown(stretch: Stretch) -> list[Message]:
@@ -71,6 +72,7 @@ def composer(
     parent: int | None = None,
     draft: str = "",
     notice: str = "",
+    place: Place = EVERYWHERE,
 ) -> dict[str, Any]:
     """The form below the log; while the last message is being written its button is Stop.
 
@@ -79,7 +81,7 @@ def composer(
     last = stretch.messages[-1] if stretch.messages else None
     running = last.reply if last and last.is_assistant and last.reply.is_open else None
     return {
-        "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
+        "action": reverse("messages", args=[conversation.pk]) if conversation else place.url,
         "send_id": str(uuid4()),
         "parent": parent or "",
         "seen": stretch.end or "",
@@ -97,6 +99,11 @@ def settings_of(request: UserRequest, conversation: Conversation | None) -> Sett
     return SettingsForm(posted, chosen=request.user.chosen, belongs_to="composer")
 
 
+def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
+    """Over the whole branch, however little of it is shown."""
+    return replies.meter(conversation, stretch.branch) if conversation else None
+
+
 def chat_page(
     request: UserRequest,
     conversation: Conversation | None,
@@ -107,17 +114,21 @@ def chat_page(
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
+    place: Place = EVERYWHERE,
+    after: Cursor | None = None,
     settings: SettingsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page: the list, and a conversation or a new chat beside it."""
+    """The whole page: the list, and a conversation or a new chat beside it; a new chat begins in `place`."""
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user, place, after),
         "conversation": conversation,
         "stretch": stretch,
         "messages": shown(stretch),
         "edit": edit,
-        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice),
+        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
+        "meter": meter(conversation, stretch),
+        "unread": getattr(conversation, "is_unread", False),
         "undo": undo,
         "settings": settings or settings_of(request, conversation),
     }
@@ -134,11 +145,11 @@ def chat_fragment(
         "stretch": stretch,
         "messages": shown(stretch),
         "composer": composer(conversation, stretch),
+        "meter": meter(conversation, stretch),
         "settings": settings_of(request, conversation),
     }
     response = render(request, template, context)
-    if "?" in (
-        request.htmx.current_url_abs_path or ""
-    ):  # `leaf` and its like stood for what was shown before
+    # `leaf` and its like stood for what was shown before.
+    if "?" in (request.htmx.current_url_abs_path or ""):
         response["HX-Replace-Url"] = conversation.get_absolute_url()
     return response

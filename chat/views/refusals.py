@@ -8,6 +8,7 @@ from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import Edit, chat_page, composer
+from chat.views.places import EVERYWHERE, place_of
 from chat.views.stretch import Stretch, stretch_of
 
 STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
@@ -88,8 +89,16 @@ def _refuse(
         edit = Edit(edited.pk, draft_of(request))
         return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
     draft = draft or draft_of(request)
+    place = EVERYWHERE if conversation else place_of(request.user, request.GET)
     return chat_page(
-        request, conversation, stretch, parent=parent, draft=draft, notice=sentence, status=status
+        request,
+        conversation,
+        stretch,
+        parent=parent,
+        draft=draft,
+        notice=sentence,
+        place=place,
+        status=status,
     )
 
 

@@ -19,7 +19,7 @@ from chat.models import Reply
 from chat.views import events
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
-from chat.views.page import chat_fragment, composer, shown
+from chat.views.page import chat_fragment, composer, meter, shown
 from chat.views.refusals import refuse_form, refuse_start
 from chat.views.stretch import stretch_of
 
@@ -119,7 +119,9 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
         context = {
             "message": shown(stretch)[0],
             "reply": stretch.messages[0].reply,
+            "conversation": reply.message.conversation,
             "composer": composer(reply.message.conversation, stretch),
+            "meter": meter(reply.message.conversation, stretch),
         }
         return render_to_string("replies/_last.html", context, request)
     finally:
