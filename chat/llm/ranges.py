@@ -47,7 +47,9 @@ def is_sound(name: str, value: Any) -> bool:
     if name in RANGES:
         return RANGES[name].holds(value)
     if name == "stop":
-        return isinstance(value, list) and 0 < len(value) <= STOPS and all(map(_is_stop, value))
+        return _is_stop(value) or (
+            isinstance(value, list) and 0 < len(value) <= STOPS and all(map(_is_stop, value))
+        )
     if name == "prediction":
         return isinstance(value, dict) and value.get("type") == "content" and _is_text(value.get("content"))
     if name == "response_format":

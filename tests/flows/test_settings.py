@@ -35,7 +35,7 @@ def test_what_is_saved_is_sent_with_the_next_message(chat: Chat, upstream: Upstr
     chat.button("Settings").click()
     chat.page.get_by_role("textbox", name="System prompt").fill("Be brief.")
     chat.page.get_by_role("textbox", name="Temperature").fill("0.5")
-    chat.page.get_by_text("More", exact=True).click()
+    chat.page.get_by_role("dialog", name="Settings").get_by_text("More", exact=True).click()
     chat.page.get_by_role("textbox", name="Top K").fill("40")
     chat.button("Save").click()
     expect(chat.button("Save")).to_be_hidden()
@@ -159,7 +159,7 @@ def test_everything_works_without_a_script(plain_chat: Chat, upstream: Upstream)
     assert upstream.record().body["temperature"] == 0.5
 
     chat.button("Settings").click()
-    chat.page.get_by_text("More", exact=True).click()
+    chat.page.get_by_role("dialog", name="Settings").get_by_text("More", exact=True).click()
     chat.page.get_by_role("textbox", name="Top K").fill("many")
     chat.button("Save").click()
     expect(chat.notice).to_contain_text("Top K must be a whole number")
@@ -178,13 +178,14 @@ def test_everything_works_without_a_script(plain_chat: Chat, upstream: Upstream)
 def test_nothing_overflows_on_a_phone(chat: Chat, upstream: Upstream) -> None:
     begun(chat, upstream)
     chat.page.set_viewport_size({"width": 390, "height": 664})
+    chat.button("More").click()
     chat.button("Settings").click()
     box = chat.page.get_by_role("dialog", name="Settings").bounding_box()
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     assert box["y"] + box["height"] <= 664
-    chat.page.get_by_text("More", exact=True).click()
+    chat.page.get_by_role("dialog", name="Settings").get_by_text("More", exact=True).click()
     for name in ("Save", "Save as my defaults", "Reset"):
         expect(chat.button(name)).to_be_in_viewport(ratio=1)
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
