@@ -11,9 +11,11 @@ from chat.views import (
     imports,
     keeping,
     messages,
+    prompts,
     replies,
     request,
     search,
+    settings,
     setup,
     shared,
     shares,
@@ -49,6 +51,16 @@ urlpatterns = [
     path(
         "conversations/<int:conversation_id>/shares/", shares.conversation_shares, name="conversation-shares"
     ),
+    path(
+        "conversations/<int:conversation_id>/settings/",
+        settings.conversation_settings,
+        name="conversation-settings",
+    ),
+    path("defaults/", settings.defaults, name="defaults"),
+    path("prompts/", prompts.prompts, name="prompts"),
+    path("prompts/<int:prompt_id>/", prompts.prompt, name="prompt"),
+    path("prompts/<int:prompt_id>/text/", prompts.prompt_text, name="prompt-text"),
+    path("prompts/<int:prompt_id>/delete/", prompts.delete, name="prompt-delete"),
     path("messages/<int:message_id>/edits/", messages.edits, name="message-edits"),
     path("conversations/<int:conversation_id>/title/", title.title, name="conversation-title"),
     path(

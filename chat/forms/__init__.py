@@ -5,6 +5,9 @@ from chat.forms.conversations import LeafForm, RenameForm
 from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
+from chat.forms.prompts import PromptForm
+from chat.forms.sends import SendForm
+from chat.forms.settings import SettingsForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
@@ -14,8 +17,11 @@ __all__ = [
     "ImportForm",
     "LeafForm",
     "MessageForm",
+    "PromptForm",
     "RenameForm",
+    "SendForm",
     "SendIdForm",
+    "SettingsForm",
     "SetupForm",
     "SpanForm",
 ]

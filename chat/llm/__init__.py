@@ -22,6 +22,7 @@ from chat.llm.errors import (
     Unreachable,
     Unusable,
 )
+from chat.llm.ranges import FORMATS, RANGES, STOP_CHARACTERS, STOPS, Range, is_sound
 from chat.llm.reading import Reading
 from chat.llm.refusal import parse_error
 from chat.llm.retry import delay
@@ -30,7 +31,11 @@ from chat.llm.types import JSON, ChatMessage, ChatRequest, Chunk, Endpoint, Para
 from chat.llm.wire import parse_chunk, parse_completion, render_request
 
 __all__ = [
+    "FORMATS",
     "JSON",
+    "RANGES",
+    "STOPS",
+    "STOP_CHARACTERS",
     "BadAnswer",
     "BadRequest",
     "BrokenStream",
@@ -48,6 +53,7 @@ __all__ = [
     "NoAnswer",
     "OutOfCredit",
     "Parameters",
+    "Range",
     "RateLimited",
     "Reading",
     "Redirected",
@@ -61,6 +67,7 @@ __all__ = [
     "Unusable",
     "Usage",
     "delay",
+    "is_sound",
     "parse_chunk",
     "parse_completion",
     "parse_error",

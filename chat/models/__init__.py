@@ -4,6 +4,7 @@ from chat.models.api_key import ApiKey
 from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
+from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
 from chat.models.folder import FOLDERS, NAME_CHARACTERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
@@ -12,7 +13,7 @@ from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
 from chat.models.reply import OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
-from chat.models.saved_prompt import SavedPrompt
+from chat.models.saved_prompt import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, BlanksLeft, SavedPrompt
 from chat.models.share import Share
 from chat.models.user import User
 from chat.models.worker import Worker
@@ -20,13 +21,17 @@ from chat.models.worker import Worker
 __all__ = [
     "DATABASE_AWAY",
     "FOLDERS",
+    "MOST_PROMPTS",
     "NAME_CHARACTERS",
     "OPEN_STATES",
+    "PROMPT_NAME_CHARACTERS",
     "TITLE_CHARACTERS",
     "ApiKey",
+    "BlanksLeft",
     "Budget",
     "Call",
     "CallStatus",
+    "Chosen",
     "Conversation",
     "Folder",
     "Job",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from chat.folding import fold
 from chat.llm import Parameters
+from chat.models.chosen import Chosen
 from chat.models.folder import Folder
 from chat.models.message import Message
 from chat.models.reply import Reply, ReplyQuerySet
@@ -119,16 +119,20 @@ class Conversation(models.Model):
         return reverse("conversation", args=[self.pk])
 
     @property
+    def chosen(self) -> Chosen:
+        return Chosen(model=self.model, settings=self.settings)
+
+    @property
     def system(self) -> str:
-        """The system prompt; empty for none."""
-        return str(self.settings.get("system", ""))
+        return self.chosen.system
 
     @property
     def parameters(self) -> Parameters:
-        """What is sent beside the messages: as set for this conversation, and the site's longest answer."""
-        known = {field.name for field in fields(Parameters)}
-        chosen = {name: value for name, value in self.settings.items() if name in known}
-        return Parameters(**{"max_tokens": settings.MAX_TOKENS, **chosen})
+        return self.chosen.parameters
+
+    def use(self, chosen: Chosen) -> None:
+        """Raises Conversation.DoesNotExist as rename() does."""
+        self._change(model=chosen.model, settings=dict(chosen.settings))
 
     def touch(self) -> None:
         """Move to the top of the list, hold the row until the transaction ends, and see it as it is by now.

@@ -1,6 +1,7 @@
 """The life of a reply: begun by a form, asked for in the event loop, stored by the scribe, followed."""
 
 from chat.replies.errors import (
+    ModelNotOffered,
     NotCut,
     NoTitle,
     NotStarted,
@@ -17,12 +18,14 @@ from chat.replies.resume import resume
 from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
 from chat.replies.suggest import suggest_title
+from chat.replies.system import longest_answer, longest_system
 from chat.replies.watch import Reader
 
 __all__ = [
     "NEXT",
     "Frame",
     "Meter",
+    "ModelNotOffered",
     "NoTitle",
     "NotCut",
     "NotStarted",
@@ -35,6 +38,8 @@ __all__ = [
     "ahead_of",
     "edit",
     "follow",
+    "longest_answer",
+    "longest_system",
     "may_follow",
     "meter",
     "next_request",

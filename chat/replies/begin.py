@@ -8,7 +8,7 @@ from django.db import transaction
 from chat import usage
 from chat.llm import ChatRequest
 from chat.models import Conversation, Message, Reply, User, one_at_a_time
-from chat.replies.errors import TooManyOpen
+from chat.replies.errors import ModelNotOffered, TooManyOpen
 from chat.replies.job import Job
 from chat.replies.process import Process
 from chat.replies.prompt import Prompt, build_prompt
@@ -24,7 +24,13 @@ def must_have_room(user: User) -> None:
 
 
 def model_of(conversation: Conversation) -> str:
-    return conversation.model or settings.MODEL_ID
+    return conversation.chosen.asks_for
+
+
+def must_be_offered(conversation: Conversation) -> None:
+    """Raises ModelNotOffered when its model is none of the site's any more."""
+    if conversation.chosen.is_model_gone:
+        raise ModelNotOffered(conversation.model)
 
 
 def window(conversation: Conversation) -> int:
@@ -45,7 +51,11 @@ def request_of(conversation: Conversation, prompt: Prompt) -> ChatRequest:
 def begin(
     process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
 ) -> None:
-    """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued."""
+    """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued.
+
+    Raises ModelNotOffered before the row is opened.
+    """
+    must_be_offered(conversation)
     request = request_of(conversation, prompt)
     admission = usage.Admission.for_reply(
         reply.asker,

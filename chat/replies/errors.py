@@ -5,6 +5,7 @@ NotStarted
 ├── StillWriting   the branch's last reply is not finished
 ├── TooManyOpen    as many replies of this person run and wait as may
 ├── NotCut         there is nothing to continue
+├── ModelNotOffered   the conversation's model is none of the site's any more
 ├── TooLongToContinue   the model's window has no room for what was said and more
 ├── SendIdReused   the same send_id came before with another text
 ├── NothingSaid    there is nothing yet to make a title from
@@ -38,6 +39,14 @@ class TooManyOpen(NotStarted):
 
 class NotCut(NotStarted):
     sentence = "This reply came to its end, or was answered; there is nothing to continue."
+
+
+class ModelNotOffered(NotStarted):
+    def __init__(self, model: str) -> None:
+        super().__init__()
+        self.sentence = (
+            f"The model “{model}” is not offered here any more. Choose another in Settings, then send again."
+        )
 
 
 class TooLongToContinue(NotStarted):

@@ -8,13 +8,14 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from chat.llm import ChatRequest, ContextTooLong, ModelError, delay
+from chat.llm import ChatRequest, ContextTooLong, ModelError, SystemRoleRefused, delay
 from chat.models import CallStatus
 from chat.replies import ends
 from chat.replies.attempt import Attempt
 from chat.replies.entries import Claim, End, Grant, Retry, Text
 from chat.replies.live import LiveReply
 from chat.replies.prompt import characters_of, newer_half
+from chat.replies.system import has_system, without_system
 
 if TYPE_CHECKING:
     from chat.replies.process import Process
@@ -60,16 +61,18 @@ async def _claim(process: "Process", live: LiveReply) -> None:
 
 async def _ask(process: "Process", live: LiveReply) -> None:
     """Ask until there is an answer, each time as a ledger row of its own; raises what ends it."""
-    request, retries, shortened = live.job.request, 0, False
+    request, retries, shortened, plain = live.job.request, 0, False, False
     while True:
         live.attempt = Attempt(sent=True)
         try:
-            return await _stream(process, live, request)
+            return await _stream(process, live, without_system(request) if plain else request)
         except ModelError as error:
             if live.given:
                 raise  # after text has arrived nothing is asked again by itself
             if isinstance(error, ContextTooLong) and not shortened and _can_be_shorter(live, request):
                 request, pause, shortened = _shorter(request), 0.0, True
+            elif isinstance(error, SystemRoleRefused) and not plain and has_system(request):
+                pause, plain = 0.0, True
             elif (wait := delay(error, retries, random)) is not None:
                 pause, retries = wait, retries + 1
             else:

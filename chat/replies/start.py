@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from chat.folding import fold
-from chat.models import Conversation, Message, Reply, Role, User
+from chat.models import Chosen, Conversation, Message, Reply, Role, User
 from chat.replies.begin import begin, model_of, must_have_room, prompt_for
 from chat.replies.errors import StillWriting
 from chat.replies.process import Process, current
@@ -23,17 +23,21 @@ def start(
     conversation: Conversation | None = None,
     parent: int | None = None,
     seen: int | None = None,
+    chosen: Chosen | None = None,
 ) -> Reply:
     """Store `text` and have it answered: below the message `parent`, or at the end of the branch through `seen`.
 
-    Without either it follows the branch that was chosen last; without a conversation a new one is made. The same
-    `send_id` again returns the reply that it began.
+    Without either it follows the branch that was chosen last; without a conversation a new one is made, with
+    what was `chosen` for it (or as new ones of the user begin). The same `send_id` again returns the reply that
+    it began.
     Raises NotStarted, and ObjectDoesNotExist when a message is of another conversation, or this one was deleted.
     """
 
     def ask(process: Process) -> Reply:
         if conversation is None:
-            return _ask(process, user, _new_conversation(user, text), [], text, send_id)
+            return _ask(
+                process, user, _new_conversation(user, text, chosen or user.chosen), [], text, send_id
+            )
         return _ask(process, user, conversation, _branch(conversation, parent, seen), text, send_id)
 
     return _once(ask, partial(sent_before, user, send_id, text, conversation), conversation)
@@ -81,9 +85,15 @@ def _once(
         raise
 
 
-def _new_conversation(user: User, text: str) -> Conversation:
+def _new_conversation(user: User, text: str, chosen: Chosen) -> Conversation:
     title = title_from(text)
-    return Conversation.objects.create(owner=user, title=title, search_title=fold(title))
+    return Conversation.objects.create(
+        owner=user,
+        title=title,
+        search_title=fold(title),
+        model=chosen.model,
+        settings=dict(chosen.settings),
+    )
 
 
 def _branch(conversation: Conversation, parent: int | None, seen: int | None) -> list[Message]:

@@ -11,7 +11,7 @@ from chat import usage
 from chat.folding import fold
 from chat.llm import ChatMessage, ChatRequest, ModelError, Parameters
 from chat.models import Call, Conversation, Message, Source, User, one_at_a_time
-from chat.replies.begin import model_of
+from chat.replies.begin import model_of, must_be_offered
 from chat.replies.errand import Errand
 from chat.replies.errors import NothingSaid, NoTitle, TitleAsked
 from chat.replies.process import current
@@ -51,6 +51,7 @@ def _ask(user: User, conversation: Conversation) -> "Future[str]":
     said = [message for message in conversation.branch() if message.text.strip()][:TURNS]
     if not said:
         raise NothingSaid
+    must_be_offered(conversation)
     request = ChatRequest(model_of(conversation), _prompt(said), PARAMETERS, stream=False)
     admission = usage.Admission.for_title(
         user,

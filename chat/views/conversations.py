@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import LeafForm, MessageForm, RenameForm
-from chat.models import Conversation, Message
+from chat.forms import LeafForm, RenameForm, SendForm
+from chat.models import Conversation, Message, SavedPrompt
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, number_in, to_page
 from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
 from chat.views.listing import Cursor, listing
-from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, shown
+from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, settings_of, shown
 from chat.views.places import around, place_of
-from chat.views.refusals import refuse_form, refuse_start
+from chat.views.refusals import refuse_form, refuse_settings, refuse_start
 from chat.views.stretch import Stretch, stretch_of
 
 
@@ -39,7 +39,7 @@ def conversations(request: UserRequest) -> HttpResponse:
             "conversation": {"id": around(request).conversation_id},
         }
         return render(request, "conversations/_older.html", context)
-    draft = STARTERS.get(request.GET.get("starter", ""), "")
+    draft = _beginning(request)
     return chat_page(request, None, Stretch(), draft=draft, undo=_deleted(request), place=place, after=after)
 
 
@@ -53,13 +53,28 @@ def _deleted(request: UserRequest) -> Conversation | None:
     return lately.filter(pk=int(deleted)).first()
 
 
+def _beginning(request: UserRequest) -> str:
+    """What stands in the box already: a starter, or a saved prompt."""
+    prompt = request.GET.get("prompt", "")
+    if prompt.isdecimal() and len(prompt) < 19:
+        return get_object_or_404(SavedPrompt.objects.visible_to(request.user), pk=int(prompt)).text
+    return STARTERS.get(request.GET.get("starter", ""), "")
+
+
 def _create(request: UserRequest) -> HttpResponse:
     place = place_of(request.user, request.GET)
-    form = MessageForm(request.POST)
+    form, chosen = SendForm(request.POST, request.user), settings_of(request, None)
     if not form.is_valid():
         return refuse_form(request, form, None)
+    if not chosen.is_valid():
+        return refuse_settings(request, chosen)
     try:
-        reply = replies.start(request.user, form.cleaned_data["text"], send_id=form.cleaned_data["send_id"])
+        reply = replies.start(
+            request.user,
+            form.cleaned_data["text"],
+            send_id=form.cleaned_data["send_id"],
+            chosen=chosen.chosen(),
+        )
     except replies.NotStarted as reason:
         return refuse_start(request, reason, None)
     conversation = reply.message.conversation

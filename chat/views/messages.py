@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from chat import replies
-from chat.forms import MessageForm, SendIdForm
+from chat.forms import MessageForm, SendForm, SendIdForm
 from chat.models import Conversation, Message, Reply, Role
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
@@ -21,7 +21,7 @@ from chat.views.stretch import stretch_of
 def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Store a message and begin its reply."""
     conversation = own(request, conversation_id)
-    form = MessageForm(request.POST)
+    form = SendForm(request.POST, request.user)
     if not form.is_valid():
         return refuse_form(request, form, conversation)
     try:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from chat import markdown, replies
+from chat.forms import SettingsForm
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
 from chat.views.listing import Cursor, Listing, listing
@@ -90,6 +91,14 @@ def composer(
     }
 
 
+def settings_of(request: UserRequest, conversation: Conversation | None) -> SettingsForm:
+    """A conversation's own; in a new chat it comes with the first message, and stays when that is refused."""
+    if conversation:
+        return SettingsForm(chosen=conversation.chosen)
+    posted = request.POST if request.method == "POST" else None
+    return SettingsForm(posted, chosen=request.user.chosen, belongs_to="composer")
+
+
 def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
     """Over the whole branch, however little of it is shown."""
     return replies.meter(conversation, stretch.branch) if conversation else None
@@ -107,6 +116,7 @@ def chat_page(
     undo: Conversation | None = None,
     place: Place = EVERYWHERE,
     after: Cursor | None = None,
+    settings: SettingsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page: the list, and a conversation or a new chat beside it; a new chat begins in `place`."""
@@ -120,6 +130,7 @@ def chat_page(
         "meter": meter(conversation, stretch),
         "unread": getattr(conversation, "is_unread", False),
         "undo": undo,
+        "settings": settings or settings_of(request, conversation),
     }
     return render(request, "conversations/page.html", context, status=status)
 
@@ -135,6 +146,7 @@ def chat_fragment(
         "messages": shown(stretch),
         "composer": composer(conversation, stretch),
         "meter": meter(conversation, stretch),
+        "settings": settings_of(request, conversation),
     }
     response = render(request, template, context)
     # `leaf` and its like stood for what was shown before.

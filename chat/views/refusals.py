@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat import replies
-from chat.forms import MessageForm, SendIdForm
+from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import Edit, chat_page, composer
@@ -35,8 +35,14 @@ def refuse_form(
         parent=parent,
         edited=edited,
         fresh=bool(hidden),
+        draft=form.draft if isinstance(form, SendForm) else "",
         status=422,
     )
+
+
+def refuse_settings(request: UserRequest, form: SettingsForm) -> HttpResponse:
+    """422: of a new chat, whose settings come with its first message."""
+    return _refuse(request, form.first_error(), None, status=422)
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
@@ -66,19 +72,23 @@ def _refuse(
     parent: int | None = None,
     edited: Message | None = None,
     fresh: bool = False,
+    draft: str = "",
     status: int,
 ) -> HttpResponse:
-    """The draft stays in the form that it was in: the composer, or that of the message `edited`."""
-    if request.htmx and not fresh:
+    """The draft stays in the form that it was in: the composer, or that of the message `edited`.
+
+    Another `draft` goes into the composer in its place.
+    """
+    if request.htmx and not fresh and not draft:
         return notice(request, sentence, status=status)
     stretch, parent = _stretch(conversation, parent, edited)
     if request.htmx:
-        context = {"text": sentence, "composer": composer(conversation, stretch, parent=parent)}
+        context = {"text": sentence, "composer": composer(conversation, stretch, parent=parent, draft=draft)}
         return to_notice(render(request, "conversations/_refused.html", context, status=status))
     if edited:
         edit = Edit(edited.pk, draft_of(request))
         return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
-    draft = draft_of(request)
+    draft = draft or draft_of(request)
     place = EVERYWHERE if conversation else place_of(request.user, request.GET)
     return chat_page(
         request,
