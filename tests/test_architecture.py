@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAT = ROOT / "chat"
 
 LEVELS = [
-    {"folding", "llm", "local_model", "markdown"},
+    {"examples", "folding", "llm", "local_model", "markdown"},
     {"models"},
     {"usage"},
     {"replies", "gateway", "search", "transfer"},

@@ -1,16 +1,29 @@
 """The life of a reply: begun by a form, asked for in the event loop, stored by the scribe, followed."""
 
-from chat.replies.errors import NotCut, NotStarted, SendIdReused, ShuttingDown, StillWriting, TooManyOpen
+from chat.replies.errors import (
+    NotCut,
+    NoTitle,
+    NotStarted,
+    SendIdReused,
+    ShuttingDown,
+    StillWriting,
+    TooManyOpen,
+)
 from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
+from chat.replies.meter import NEXT, Meter, meter, next_request, request_for
 from chat.replies.process import Process
 from chat.replies.resume import resume
-from chat.replies.start import regenerate, start
+from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
+from chat.replies.suggest import suggest_title
 from chat.replies.watch import Reader
 
 __all__ = [
+    "NEXT",
     "Frame",
+    "Meter",
+    "NoTitle",
     "NotCut",
     "NotStarted",
     "Process",
@@ -20,11 +33,16 @@ __all__ = [
     "StillWriting",
     "TooManyOpen",
     "ahead_of",
+    "edit",
     "follow",
     "may_follow",
+    "meter",
+    "next_request",
     "regenerate",
+    "request_for",
     "resume",
     "start",
     "stop",
     "stop_all",
+    "suggest_title",
 ]

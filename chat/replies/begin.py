@@ -13,6 +13,8 @@ from chat.replies.job import Job
 from chat.replies.process import Process
 from chat.replies.prompt import Prompt, build_prompt
 
+LOOKED_AT = 20  # of the newest replies, for a count of their prompts by the provider
+
 
 def must_have_room(user: User) -> None:
     """Raises TooManyOpen when as many replies of `user` run and wait as may; needs a transaction."""
@@ -35,19 +37,25 @@ def prompt_for(conversation: Conversation, branch: Sequence[Message], *, kept_fr
     return build_prompt(branch, window=window(conversation) - kept_free, system=conversation.system)
 
 
+def request_of(conversation: Conversation, prompt: Prompt) -> ChatRequest:
+    """What goes out for a prompt, word for word."""
+    return ChatRequest(model_of(conversation), prompt.messages, conversation.parameters)
+
+
 def begin(
     process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
 ) -> None:
     """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued."""
-    model, parameters = model_of(conversation), conversation.parameters
+    request = request_of(conversation, prompt)
     admission = usage.Admission.for_reply(
         reply.asker,
-        model=model,
+        model=request.model,
         prompt_characters=prompt.characters,
-        max_tokens=parameters.max_tokens or settings.MAX_TOKENS,
+        max_tokens=request.parameters.max_tokens or settings.MAX_TOKENS,
         worker=process.worker,
         conversation_id=conversation.pk,
         reply_id=reply.pk,
+        exact=usage.last_exact(request.model, prompt.replies[-LOOKED_AT:]),
     )
     call = usage.admit(admission)
     job = Job(
@@ -55,7 +63,7 @@ def begin(
         call_id=call.pk,
         request_id=call.request_id,
         admission=admission,
-        request=ChatRequest(model, prompt.messages, parameters),
+        request=request,
         begun=begun,
     )
     transaction.on_commit(lambda: process.hand_over(job))

@@ -6,7 +6,11 @@ NotStarted
 ├── TooManyOpen    as many replies of this person run and wait as may
 ├── NotCut         there is nothing to continue
 ├── TooLongToContinue   the model's window has no room for what was said and more
-└── SendIdReused   the same send_id came before with another text
+├── SendIdReused   the same send_id came before with another text
+├── NothingSaid    there is nothing yet to make a title from
+└── TitleAsked     a title is being suggested already
+
+NoTitle            the model was asked for one, and gave none
 """
 
 from chat.models import Reply
@@ -48,3 +52,21 @@ class SendIdReused(NotStarted):
     def __init__(self, reply: Reply) -> None:
         super().__init__()
         self.reply = reply
+
+
+class NothingSaid(NotStarted):
+    sentence = "There is nothing yet to make a title from. Write a message first."
+
+
+class TitleAsked(NotStarted):
+    sentence = "A title is being suggested already. Wait for it, then ask for another one."
+
+
+class NoTitle(Exception):
+    """`sentence` is meant for the person who asked."""
+
+    def __init__(
+        self, sentence: str = "The model suggested nothing that can be a title. Try it again."
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

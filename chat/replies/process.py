@@ -14,6 +14,7 @@ from django.db import connections
 
 from chat.llm import Client, Endpoint
 from chat.replies import ends
+from chat.replies.errand import Errands
 from chat.replies.errors import ShuttingDown
 from chat.replies.generate import generate
 from chat.replies.job import Job
@@ -48,6 +49,7 @@ class Process:
         self.client = Client(Endpoint(settings.MODEL_API_BASE, settings.MODEL_API_KEY))
         self.live: dict[int, LiveReply] = {}
         self.scribe = Scribe(self.worker, self.loop, self._publish)
+        self.errands = Errands(self.worker, self.loop, self.client, self.scribe)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="looks")
         self.looks = Looks(self.loop, self._thread, open_waking(), self.live)
         self.watch = Watch(self.loop, self._thread)
@@ -84,13 +86,16 @@ class Process:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
+                await self.errands.done()
+        self.errands.end()
         if not self._idle.is_set():
             log.warning("%d replies are interrupted by the end of the process", len(self.live))
             for live in list(self.live.values()):
                 live.cut_short(Cut.ENDING)
-            with suppress(TimeoutError):  # of a database that is away nothing more can be hoped for
-                async with asyncio.timeout(LAST_COMMITS):
-                    await self._idle.wait()
+        with suppress(TimeoutError):  # of a database that is away nothing more can be hoped for
+            async with asyncio.timeout(LAST_COMMITS):
+                await self._idle.wait()
+                await self.errands.done()
 
     async def close(self) -> None:
         """End now: every entry is written, every connection closed. Safe to repeat."""
@@ -102,6 +107,7 @@ class Process:
         await asyncio.to_thread(self._close_threads)
         await self.looks.close()
         self.watch.close()
+        self.errands.close()
         await self.loop.run_in_executor(self._thread, connections.close_all)
         self._thread.shutdown(wait=False)
         await self.client.aclose()
@@ -124,8 +130,8 @@ class Process:
         live.task.add_done_callback(partial(self._ended, live))
 
     def _calls(self) -> frozenset[int]:
-        """The open ledger rows that a reply of this process stands for; asked by recover's thread."""
-        return frozenset(live.call_id for live in list(self.live.values()))
+        """The open ledger rows that this process works on; asked by recover's thread."""
+        return self.errands.calls.union(live.call_id for live in list(self.live.values()))
 
     def _cut(self, reply_id: int, why: Cut) -> None:
         if live := self.live.get(reply_id):

@@ -16,6 +16,8 @@ CHARACTERS_A_TOKEN_AT_LEAST = (
 class Prompt:
     messages: tuple[ChatMessage, ...]
     left_out: int = 0  # messages of the branch that no longer fit
+    first: int | None = None  # the oldest message that is sent; None: all that was said is
+    replies: tuple[int, ...] = ()  # those that are sent, oldest first
 
     @property
     def characters(self) -> int:
@@ -37,7 +39,12 @@ def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") ->
     messages = [ChatMessage(role, text) for role, text in _turns(said[first:])]
     if system:
         messages.insert(0, ChatMessage("system", system))
-    return Prompt(tuple(messages), left_out=first)
+    return Prompt(
+        tuple(messages),
+        left_out=first,
+        first=said[first].pk if first else None,
+        replies=tuple(message.reply.pk for message in said[first:] if message.is_assistant),
+    )
 
 
 def characters_of(messages: Sequence[ChatMessage]) -> int:

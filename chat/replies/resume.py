@@ -1,5 +1,6 @@
 """Continue a reply that was cut: the next text is appended to the same message, by a ledger row of its own."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
@@ -41,12 +42,12 @@ def resume(user: User, reply: Reply, *, send_id: UUID) -> None:
         # All text of an open reply stands in its chunks.
         ReplyChunk.objects.all().append([(reply.pk, 0, begun)])
         Message.objects.filter(pk=message.pk).update(text="", search_text="", html="", html_version=0)
-        begin(process, reply, message.conversation, _prompt(message, begun), begun)
+        begin(process, reply, message.conversation, _prompt(message, reply, begun), begun)
 
 
-def _prompt(message: Message, begun: str) -> Prompt:
+def _prompt(message: Message, reply: Reply, begun: str) -> Prompt:
     """The conversation up to the cut, the newest turns first to be kept, and the order to go on."""
     branch = message.conversation.branch(message.parent_id)
     asked = prompt_for(message.conversation, branch, kept_free=len(begun) // CHARACTERS_A_TOKEN_AT_LEAST)
     turns = (ChatMessage("assistant", begun), ChatMessage("user", GO_ON))
-    return Prompt((*asked.messages, *turns), asked.left_out)
+    return replace(asked, messages=(*asked.messages, *turns), replies=(*asked.replies, reply.pk))

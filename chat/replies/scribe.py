@@ -41,6 +41,7 @@ class Scribe:
         self._loop = loop
         self._publish = publish
         self._owned: set[LiveReply] = set()  # every reply that has not ended yet
+        self._calls: set[int] = set()  # open ledger rows of no reply
         self._entries: list[Entry] = []
         self._news = threading.Condition()
         self._urgent = False
@@ -65,6 +66,16 @@ class Scribe:
             self._owned.add(live)
             self._news.notify()
 
+    def beat_for(self, call_id: int) -> None:
+        """From now on the heartbeat speaks for this ledger row of no reply too."""
+        with self._news:
+            self._calls.add(call_id)
+            self._news.notify()
+
+    def no_beat_for(self, call_id: int) -> None:
+        with self._news:
+            self._calls.discard(call_id)
+
     @property
     def is_full(self) -> bool:
         """Whether so much text waits for the database that no more may be put."""
@@ -86,7 +97,7 @@ class Scribe:
             if entries is None:
                 break
             now = time.monotonic()
-            if now - last_beat >= BEAT and self._owned:
+            if now - last_beat >= BEAT and self._beats:
                 self._try(self._beat)
                 last_beat = now
             if entries:
@@ -107,15 +118,19 @@ class Scribe:
                     return entries
                 if self._closing and not self._entries:
                     return None
-                if self._owned and now - last_beat >= BEAT:
+                if self._beats and now - last_beat >= BEAT:
                     return []
-                due = [last_beat + BEAT] * bool(self._owned)
+                due = [last_beat + BEAT] * self._beats
                 due += [last_commit + self._tick] * bool(self._entries)
                 self._news.wait(max(min(due) - now, 0) if due else None)
 
     @property
     def _tick(self) -> float:
         return BUSY_TICK if len(self._owned) > BUSY else TICK
+
+    @property
+    def _beats(self) -> bool:
+        return bool(self._owned or self._calls)
 
     def _write(self, entries: list[Entry]) -> None:
         try:

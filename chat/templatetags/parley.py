@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
+from chat import markdown
 from chat.usage import usd as dollars
 
 register = template.Library()
@@ -19,3 +21,9 @@ def usd(nano: int | None) -> str:
 def new_send_id() -> str:
     """A fresh id for a form that starts a reply: sent twice, it starts one."""
     return str(uuid4())
+
+
+@register.simple_tag
+def code_block(code: str, language: str) -> SafeString:
+    """Code with its colours and its Copy button."""
+    return mark_safe(markdown.code_block(code, language, finished=True))  # noqa: S308 - escaped there

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat.local_model import MODEL_NAME
 from chat.models import Call, Source, User
-from chat.usage.estimate import estimate_tokens
+from chat.usage.estimate import Exact, estimate_prompt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class Admission:
     conversation_id: int | None = None
     reply_id: int | None = None
     api_key_id: int | None = None
+    exact: Exact | None = None  # what is known of the turns before
 
     @classmethod
     def for_reply(
@@ -37,10 +38,11 @@ class Admission:
         worker: UUID,
         conversation_id: int,
         reply_id: int,
+        exact: Exact | None = None,
     ) -> "Admission":
         return cls(
             user_id=user.pk,
-            group_id=user.groups.order_by("pk").values_list("pk", flat=True).first(),
+            group_id=_group_of(user),
             source=Source.CHAT,
             model=model,
             prompt_characters=prompt_characters,
@@ -48,6 +50,29 @@ class Admission:
             worker=worker,
             conversation_id=conversation_id,
             reply_id=reply_id,
+            exact=exact,
+        )
+
+    @classmethod
+    def for_title(
+        cls,
+        user: User,
+        *,
+        model: str,
+        prompt_characters: int,
+        max_tokens: int,
+        worker: UUID,
+        conversation_id: int,
+    ) -> "Admission":
+        return cls(
+            user_id=user.pk,
+            group_id=_group_of(user),
+            source=Source.TITLE,
+            model=model,
+            prompt_characters=prompt_characters,
+            max_tokens=max_tokens,
+            worker=worker,
+            conversation_id=conversation_id,
         )
 
 
@@ -58,7 +83,7 @@ def admit(wanted: Admission) -> Call:
     also when it is stopped before it could say its name.
     """
     now = timezone.now()
-    prompt_tokens = estimate_tokens(wanted.model, prompt=wanted.prompt_characters).prompt
+    prompt_tokens = estimate_prompt(wanted.model, wanted.prompt_characters, wanted.exact)
     return Call.objects.create(
         opened_at=now,
         day=timezone.localdate(now),
@@ -76,3 +101,8 @@ def admit(wanted: Admission) -> Call:
         request_id=uuid4(),
         worker=wanted.worker,
     )
+
+
+def _group_of(user: User) -> int | None:
+    """The group whose use it is: the first one."""
+    return user.groups.order_by("pk").values_list("pk", flat=True).first()

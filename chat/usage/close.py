@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chat.local_model import MODEL_NAME
-from chat.models import Call, Price, UsageSource
+from chat.models import Call, UsageSource
 from chat.usage.estimate import estimate_tokens
-
-MOST_NANO_USD = 2**63 - 1  # what the column holds; a mistyped price must not keep a row from being closed
+from chat.usage.prices import MOST_NANO_USD, price_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +51,10 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
 
 
 def cost_of(call: Call) -> int | None:
-    """Nano-USD by the price in force, or None while no price is known; nothing used costs nothing.
-
-    The price is that of the model that answered. A provider may answer by another name than it was asked by,
-    so the price of what was asked for stands in: except for the embedded model, which answers for any.
-    """
+    """Nano-USD by the price in force, or None while no price is known; nothing used costs nothing."""
     if call.usage_source == UsageSource.NONE:
         return 0
-    price = Price.objects.of(call.model_answered, call.day)
-    if price is None and call.model_answered != MODEL_NAME:
-        price = Price.objects.of(call.model_requested, call.day)
+    price = price_of(call.model_requested, call.model_answered, call.day)
     if price is None:
         return None
     prompt, completion = call.prompt_tokens or 0, call.completion_tokens or 0

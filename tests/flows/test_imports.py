@@ -102,7 +102,7 @@ def test_a_conversation_is_exported_from_its_page(
     expect(chat.answer).to_have_attribute("aria-busy", "false")
     kept = {}
     for name, ending in (("JSON", "json"), ("Markdown", "md"), ("web page", "html")):
-        chat.page.get_by_role("button", name="Export", exact=True).click()
+        chat.button("More").click()
         with chat.page.expect_download() as download:
             chat.page.get_by_role("link", name=f"Export as {name}").click()
         chat.page.keyboard.press("Escape")

@@ -71,3 +71,18 @@ def test_a_shortened_prompt_keeps_the_system_text_and_ends_with_the_user() -> No
 def test_a_message_that_was_too_long_does_not_keep_later_ones_from_an_answer() -> None:
     branch = [you("a" * 9000), assistant("", ReplyState.FAILED), you("hi there")]
     assert turns(*branch, window=100) == [("user", "hi there")]
+
+
+def test_it_tells_which_message_is_the_first_that_is_sent() -> None:
+    branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
+    for number, message in enumerate(branch):
+        message.pk = 10 + number
+    assert build_prompt(branch, window=700).first == 12
+    assert build_prompt(branch, window=7000).first is None
+
+
+def test_it_tells_which_replies_are_sent() -> None:
+    branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
+    branch[1].reply.pk, branch[3].reply.pk = 1, 3
+    assert build_prompt(branch, window=700).replies == (3,)
+    assert build_prompt(branch, window=7000).replies == (1, 3)

@@ -1,0 +1,5 @@
+"""A chat request as others can send it: as JSON, and as programs that run as they stand."""
+
+from chat.examples.example import Example, examples_of
+
+__all__ = ["Example", "examples_of"]
