@@ -12,7 +12,7 @@ from chat.transfer.elements import Element, elements
 from chat.transfer.records import ConversationRecord
 from chat.transfer.refused import Refused, Unreadable
 from chat.transfer.tally import Tally
-from chat.transfer.write import write_conversation
+from chat.transfer.write import fold_all, write_conversation
 
 MOST_CONVERSATIONS = 100_000  # of one file
 MOST_REFUSED = 1_000
@@ -64,8 +64,10 @@ def _watched(blocks: Iterator[bytes], look_up: Callable[[], None]) -> Iterator[b
 def _one(owner: User, element: Element, tally: Tally, keep: Keep) -> Tally:
     try:
         record = record_of(element)
+        here = Conversation.objects.filter(owner=owner, uuid=record.uuid).exists()
+        folded = [] if here else fold_all(record)  # outside of the transaction: it takes most of the time
         with transaction.atomic():
-            after = _stored(owner, record, tally)
+            after = _stored(owner, record, folded, tally)
             keep(after)
             return after
     except Unreadable:
@@ -82,11 +84,11 @@ def _one(owner: User, element: Element, tally: Tally, keep: Keep) -> Tally:
     return after
 
 
-def _stored(owner: User, record: ConversationRecord, tally: Tally) -> Tally:
+def _stored(owner: User, record: ConversationRecord, folded: list[str], tally: Tally) -> Tally:
     """One that is here stays as it is; one that was deleted and can still be restored, is."""
     there = Conversation.objects.filter(owner=owner, uuid=record.uuid).select_for_update().first()
     if there is None:
-        return tally.with_imported(write_conversation(owner, record))
+        return tally.with_imported(write_conversation(owner, record, folded or None))
     if there.deleted_at is None:
         return tally.with_here()
     there.restore()

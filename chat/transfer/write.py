@@ -1,5 +1,6 @@
 """From a record to rows."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -11,11 +12,15 @@ from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 NOTHING_KNOWN = {"prompt_tokens": None, "completion_tokens": None, "usage_source": "none", "cost_usd": None}
 
 
-def write_conversation(owner: User, record: ConversationRecord) -> Conversation:
+def write_conversation(
+    owner: User, record: ConversationRecord, folded: Sequence[str] | None = None
+) -> Conversation:
     """Store the whole tree as a conversation of `owner`'s: all of it, or nothing.
 
+    `folded` is fold_all() of the record, for who has a transaction open and would not keep others waiting for it.
     Raises IntegrityError when `owner` has one with this uuid already.
     """
+    folded = fold_all(record) if folded is None else folded
     with transaction.atomic():
         conversation = Conversation.objects.create(
             owner=owner,
@@ -30,7 +35,7 @@ def write_conversation(owner: User, record: ConversationRecord) -> Conversation:
             created_at=record.created_at,
             updated_at=record.updated_at,
         )
-        rows = _write_messages(conversation, record.messages)
+        rows = _write_messages(conversation, record.messages, folded)
         Reply.objects.bulk_create(
             _reply(rows[message.id], message.reply, owner) for message in record.messages if message.reply
         )
@@ -40,21 +45,28 @@ def write_conversation(owner: User, record: ConversationRecord) -> Conversation:
     return conversation
 
 
+def fold_all(record: ConversationRecord) -> list[str]:
+    """The texts of its messages as search compares them."""
+    return [fold(message.text) for message in record.messages]
+
+
 def _folder(owner: User, name: str) -> Folder | None:
     return Folder.objects.get_or_create(owner=owner, name=name)[0] if name else None
 
 
-def _write_messages(conversation: Conversation, messages: tuple[MessageRecord, ...]) -> dict[int, Message]:
+def _write_messages(
+    conversation: Conversation, messages: tuple[MessageRecord, ...], folded: Sequence[str]
+) -> dict[int, Message]:
     """By the record's numbers. Parents come first, so that each has the smaller number in the database."""
     made = Message.objects.bulk_create(
         Message(
             conversation=conversation,
             role=message.role,
             text=message.text,
-            search_text=fold(message.text),
+            search_text=search_text,
             created_at=message.created_at,
         )
-        for message in messages
+        for message, search_text in zip(messages, folded, strict=True)
     )
     rows = {message.id: row for message, row in zip(messages, made, strict=True)}
     below = [

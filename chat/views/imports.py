@@ -30,6 +30,11 @@ class Shown:
         return min(100, 100 * self.job.done // self.job.total) if self.job.total else 0
 
     @property
+    def came(self) -> int:
+        """Conversations of which anything can be told."""
+        return self.tally.imported + self.tally.here + self.tally.refused
+
+    @property
     def more_told(self) -> int:
         """Refused conversations beyond those that are told one by one."""
         return self.tally.refused - len(self.tally.told)

@@ -102,7 +102,7 @@ def test_a_conversation_is_exported_from_its_page(
     expect(chat.answer).to_have_attribute("aria-busy", "false")
     kept = {}
     for name, ending in (("JSON", "json"), ("Markdown", "md"), ("web page", "html")):
-        chat.page.get_by_role("button", name="Export", exact=True).click()
+        chat.button("More").click()
         with chat.page.expect_download() as download:
             chat.page.get_by_role("link", name=f"Export as {name}").click()
         chat.page.keyboard.press("Escape")
@@ -131,16 +131,18 @@ def test_an_exported_page_shows_itself_without_a_network(
     context.close()
 
 
-def test_an_import_outlives_a_power_cut(
-    start_site: Callable[..., Site], upstream: Upstream, many: Path
+@pytest.mark.parametrize("end", [Site.kill, Site.stop])
+def test_an_import_outlives_the_end_of_the_site(
+    start_site: Callable[..., Site], upstream: Upstream, many: Path, end: Callable[[Site], object]
 ) -> None:
-    site = start_site(MODEL_API_BASE=upstream.url, MODEL_API_KEY="sk")
+    """A power cut, or a restart."""
+    site = start_site(MODEL_API_BASE=upstream.url, MODEL_API_KEY="sk", GRACE_SECONDS="1")
     client = site.set_up("alice")
     with many.open("rb") as file:
         token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
         assert client.post("/imports/", data=token, files={"file": file}).status_code == 303
     wait_for(lambda: re.search(r"[1-9]\d* imported", client.get("/imports/").text), "the first conversations")
-    site.kill()
+    end(site)
     site.start()
     wait_for(lambda: "<strong>600</strong> imported" in client.get("/imports/").text, "the last one", 60.0)
     assert "<strong>0</strong> already here" in client.get("/imports/").text

@@ -82,6 +82,15 @@ def test_the_shown_branch_is_exported(alices: Client, conversation: Conversation
     assert "second" not in other
 
 
+def test_the_page_of_a_branch_links_to_the_exports_of_that_branch(
+    alices: Client, conversation: Conversation
+) -> None:
+    first = conversation.messages.get(text="The *first*")
+    url = conversation.get_absolute_url()
+    assert f"{url}export.md?leaf={first.pk}" in alices.get(f"{url}?leaf={first.pk}").content.decode()
+    assert f'{url}export.md"' in alices.get(url).content.decode()
+
+
 @pytest.mark.parametrize("path", ["export.md", "export.html"])
 @pytest.mark.parametrize("leaf", ["0", "-1", "abc", "99999999999999999999", "²"])
 def test_a_leaf_that_is_not_there_is_a_404(
