@@ -34,6 +34,8 @@ bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.streams $(ARGS)
 	$(BIN)/python -m benchmarks.gathering
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
+	$(BIN)/python -m benchmarks.pages
+	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.pages
 
 chaos: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(ARGS)

@@ -47,7 +47,7 @@ EVENT_STREAMS_A_USER = env.whole_number("EVENT_STREAMS_A_USER", 60, least=1)  # 
 MESSAGE_CHARACTERS = 100_000
 REQUEST_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
-UNDO_SECONDS = 60
+UNDO_SECONDS = 10  # as long as notice.css shows the offer
 
 # Django
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
@@ -131,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "chat.accounts.log_in.LogInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

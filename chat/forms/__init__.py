@@ -1,8 +1,19 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
-from chat.forms.conversations import RenameForm
+from chat.forms.branches import BranchForm
+from chat.forms.conversations import LeafForm, RenameForm
+from chat.forms.folders import FolderForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
-__all__ = ["MessageForm", "RenameForm", "SendIdForm", "SetupForm", "SpanForm"]
+__all__ = [
+    "BranchForm",
+    "FolderForm",
+    "LeafForm",
+    "MessageForm",
+    "RenameForm",
+    "SendIdForm",
+    "SetupForm",
+    "SpanForm",
+]

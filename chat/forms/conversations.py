@@ -24,3 +24,7 @@ class RenameForm(forms.Form):
         if is_blank(title):
             raise forms.ValidationError(TITLE_BLANK)
         return title
+
+
+class LeafForm(forms.Form):
+    leaf = forms.IntegerField()

@@ -38,7 +38,8 @@ class MessageForm(SendIdForm):
         },
     )
     parent = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
-    field_order = ("text", "send_id", "parent")
+    seen = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
+    field_order = ("text", "send_id", "parent", "seen")
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")

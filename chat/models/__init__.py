@@ -5,7 +5,7 @@ from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
-from chat.models.folder import Folder
+from chat.models.folder import FOLDERS, NAME_CHARACTERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
 from chat.models.one_at_a_time import one_at_a_time
@@ -19,6 +19,8 @@ from chat.models.worker import Worker
 
 __all__ = [
     "DATABASE_AWAY",
+    "FOLDERS",
+    "NAME_CHARACTERS",
     "OPEN_STATES",
     "TITLE_CHARACTERS",
     "ApiKey",

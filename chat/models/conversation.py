@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
@@ -16,8 +15,10 @@ from django.utils import timezone
 
 from chat.folding import fold
 from chat.llm import Parameters
+from chat.models.folder import Folder
 from chat.models.message import Message
-from chat.models.reply import OPEN_STATES, Reply
+from chat.models.reply import Reply, ReplyQuerySet
+from chat.models.tree import Tree
 
 if TYPE_CHECKING:
     from chat.models.user import User
@@ -31,30 +32,29 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         return self.filter(owner=user, deleted_at=None)
 
     def restorable_by(self, user: User) -> ConversationQuerySet:
-        """Those that `user` deleted less than `UNDO_SECONDS` ago."""
+        """Those that `user` deleted a moment ago: see undo_ends()."""
         return self.filter(owner=user, deleted_at__gt=undo_ends())
 
     def beyond_undo(self) -> ConversationQuerySet:
         return self.filter(deleted_at__lte=undo_ends())
 
     def for_list(self) -> ConversationQuerySet:
-        """Newest first, each with `is_running`."""
-        running = Reply.objects.filter(message__conversation=OuterRef("pk"), state__in=OPEN_STATES)
-        return self.annotate(is_running=Exists(running)).order_by("-updated_at", "-pk")
+        """Newest first, each with `is_running` and `is_unread`; without what no list shows."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        marked = self.annotate(is_running=Exists(replies.open()), is_unread=Exists(replies.unseen()))
+        return marked.defer("settings", "search_title").order_by("-updated_at", "-pk")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Versions:
-    """A message among its siblings, counted from 1; `previous` and `next` are leaves of their branches."""
-
-    number: int
-    count: int
-    previous: int | None
-    next: int | None
+    def older_than(self, updated_at: datetime, pk: int) -> ConversationQuerySet:
+        """Those that for_list() has after the one with this time and number."""
+        return self.filter(updated_at__lte=updated_at).exclude(updated_at=updated_at, pk__gte=pk)
 
 
 def undo_ends() -> datetime:
-    return timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+    """What was deleted before cannot come back.
+
+    A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
+    """
+    return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
 
 
 class Conversation(models.Model):
@@ -126,7 +126,7 @@ class Conversation(models.Model):
         return Parameters(**{"max_tokens": settings.MAX_TOKENS, **chosen})
 
     def touch(self) -> None:
-        """Move to the top of the list, and hold the row until the transaction ends.
+        """Move to the top of the list, hold the row until the transaction ends, and see it as it is by now.
 
         Raises Conversation.DoesNotExist when it was deleted meanwhile.
         """
@@ -134,9 +134,10 @@ class Conversation(models.Model):
         here = Conversation.objects.filter(pk=self.pk, deleted_at=None)
         if not here.update(updated_at=self.updated_at):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
+        self.refresh_from_db()
 
     def rename(self, title: str) -> None:
-        """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next two do."""
+        """Raises Conversation.DoesNotExist when it was deleted for good meanwhile, as the next ones do."""
         self._change(title=title, search_title=fold(title))
 
     def delete_with_undo(self) -> None:
@@ -145,6 +146,30 @@ class Conversation(models.Model):
 
     def restore(self) -> None:
         self._change(deleted_at=None)
+
+    def pin(self, pinned: bool) -> None:
+        """Keep it above all others, or no longer."""
+        self._change(pinned=pinned)
+
+    def archive(self, archived: bool) -> None:
+        """Out of the list, and back; what is archived is not pinned."""
+        self._change(archived=archived, **({"pinned": False} if archived else {}))
+
+    def move(self, folder: Folder | None) -> None:
+        self._change(folder=folder)
+
+    def unseen(self) -> ReplyQuerySet:
+        return Reply.objects.unseen().filter(message__conversation=self)
+
+    def mark_read(self) -> None:
+        """Its owner has looked at every reply that has ended."""
+        self.unseen().update(seen=True)
+
+    @property
+    def is_offered_back(self) -> bool:
+        """Whether a page that is made now offers to undo its deletion."""
+        since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+        return self.deleted_at is not None and self.deleted_at > since
 
     def _change(self, **fields: Any) -> None:
         if not Conversation.objects.filter(pk=self.pk).update(**fields):
@@ -160,43 +185,26 @@ class Conversation(models.Model):
                 Reply.objects.open().filter(message__conversation=self).hold()
                 self.delete()
 
-    def versions(self, branch: Sequence[Message]) -> dict[int, Versions]:
-        """For each message of `branch` that has siblings: which one it is, and where its neighbours lead."""
-        children: dict[int | None, list[int]] = {}
-        for pk, parent in self.messages.order_by("pk").values_list("pk", "parent_id"):
-            children.setdefault(parent, []).append(pk)
+    def choose(self, leaf: int) -> None:
+        """Remember the branch that ends with the message `leaf`."""
+        self._change(leaf_id=leaf)
 
-        def newest_leaf(pk: int) -> int:
-            while pk in children:
-                pk = children[pk][-1]
-            return pk
+    def tree(self) -> Tree:
+        return Tree(dict(self.messages.order_by("pk").values_list("pk", "parent_id")))
 
-        found = {}
-        for message in branch:
-            siblings = children[message.parent_id]
-            if len(siblings) > 1:
-                at = siblings.index(message.pk)
-                found[message.pk] = Versions(
-                    number=at + 1,
-                    count=len(siblings),
-                    previous=newest_leaf(siblings[at - 1]) if at else None,
-                    next=newest_leaf(siblings[at + 1]) if at + 1 < len(siblings) else None,
-                )
-        return found
+    def end_in(self, tree: Tree) -> int | None:
+        """Where the branch that was chosen last ends by now; without a choice the newest message."""
+        chosen = self.leaf_id
+        return tree.end_below(chosen) if chosen is not None and chosen in tree else tree.newest
 
     def branch(self, leaf: int | None = None) -> list[Message]:
-        """The messages from the first to `leaf`, each with its reply; without `leaf`, to the newest message.
+        """The messages from the first to `leaf`, each with its reply; without `leaf`, those of the chosen branch.
 
         Raises Message.DoesNotExist when `leaf` is not a message of this conversation.
         """
-        parents = dict(self.messages.order_by("pk").values_list("pk", "parent_id"))
-        if leaf is None:
-            leaf = max(parents, default=None)
-        elif leaf not in parents:
+        tree = self.tree()
+        if leaf is not None and leaf not in tree:
             raise Message.DoesNotExist(f"message {leaf} is not in conversation {self.pk}")
-        path: list[int] = []
-        while leaf is not None:
-            path.append(leaf)
-            leaf = parents[leaf]
+        path = tree.path(self.end_in(tree) if leaf is None else leaf)
         found = self.messages.select_related("reply").in_bulk(path)
-        return [found[pk] for pk in reversed(path)]
+        return [found[pk] for pk in path]

@@ -140,6 +140,11 @@ class Reply(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def is_news(self) -> bool:
+        """Whether its owner has not looked at its end: see unseen()."""
+        return not self.seen and self.state in NEWS_STATES
+
+    @property
     def was_cut(self) -> bool:
         """Whether there is more to say: see CAN_CONTINUE."""
         at_length = self.state == ReplyState.DONE and self.finish_reason == CUT_AT_LENGTH

@@ -14,7 +14,7 @@ from chat.replies.frames import Frame
 from chat.replies.meter import NEXT, Meter, meter, next_request, request_for
 from chat.replies.process import Process
 from chat.replies.resume import resume
-from chat.replies.start import regenerate, start
+from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
 from chat.replies.suggest import suggest_title
 from chat.replies.watch import Reader
@@ -33,6 +33,7 @@ __all__ = [
     "StillWriting",
     "TooManyOpen",
     "ahead_of",
+    "edit",
     "follow",
     "may_follow",
     "meter",

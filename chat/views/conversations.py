@@ -2,47 +2,69 @@
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import MessageForm, RenameForm
+from chat.forms import LeafForm, MessageForm, RenameForm
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, to_page
-from chat.views.page import STARTERS, chat_fragment, chat_page
+from chat.views.answers import SeeOther, UserRequest, number_in, to_page
+from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
+from chat.views.listing import Cursor, listing
+from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, shown
+from chat.views.places import around, place_of
 from chat.views.refusals import refuse_form, refuse_start
+from chat.views.stretch import Stretch, stretch_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @logged_in
 def conversations(request: UserRequest) -> HttpResponse:
-    """GET: a new chat. POST: its first message."""
+    """GET: a new chat, or for htmx the list alone. POST: its first message."""
     if request.method == "POST":
         return _create(request)
+    after = Cursor.parse(request.GET.get("before", ""))
+    if request.htmx and not after:
+        return list_fragment(request)
+    place = place_of(request.user, request.GET)
+    if request.htmx:
+        context = {
+            "conversations": listing(request.user, place, after),
+            "conversation": {"id": around(request).conversation_id},
+        }
+        return render(request, "conversations/_older.html", context)
+    draft = STARTERS.get(request.GET.get("starter", ""), "")
+    return chat_page(request, None, Stretch(), draft=draft, undo=_deleted(request), place=place, after=after)
+
+
+def _deleted(request: UserRequest) -> Conversation | None:
+    """The conversation that was deleted a moment ago, to offer it back."""
     deleted = request.GET.get("deleted", "")
-    undo = None
-    if deleted.isdecimal() and len(deleted) < 19:
-        undo = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
-    return chat_page(request, None, [], draft=STARTERS.get(request.GET.get("starter", ""), ""), undo=undo)
+    if not (deleted.isdecimal() and len(deleted) < 19):
+        return None
+    found = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
+    return found if found and found.is_offered_back else None
 
 
 def _create(request: UserRequest) -> HttpResponse:
+    place = place_of(request.user, request.GET)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return refuse_form(request, form, None)
+        return refuse_form(request, form, None, place=place)
     try:
         reply = replies.start(request.user, form.cleaned_data["text"], send_id=form.cleaned_data["send_id"])
     except replies.NotStarted as reason:
-        return refuse_start(request, reason, None)
+        return refuse_start(request, reason, None, place=place)
     conversation = reply.message.conversation
+    if place.folder:
+        conversation.move(place.folder)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
-    branch = conversation.branch(reply.message_id)
-    response = chat_fragment(
-        request, "conversations/_created.html", conversation, branch, composer_after=branch
-    )
+    stretch = stretch_of(conversation, reply.message_id)
+    response = chat_fragment(request, "conversations/_created.html", conversation, stretch)
+    del response["HX-Replace-Url"]
     response["HX-Push-Url"] = conversation.get_absolute_url()
     return response
 
@@ -50,15 +72,30 @@ def _create(request: UserRequest) -> HttpResponse:
 @require_safe
 @logged_in
 def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """`leaf` shows another branch, `at` the newest one through a message, `edit` a message's text in a form;
+    `before` and `after` go through a long branch."""
     found = own(request, conversation_id)
-    leaf = request.GET.get("leaf")
-    if leaf is not None and not (leaf.isdecimal() and len(leaf) < 19):
-        raise Http404("A leaf is the number of a message.")
+    numbers = {name: number_in(request, name) for name in ("leaf", "at", "edit", "before", "after")}
     try:
-        branch = found.branch(int(leaf) if leaf else None)
+        stretch = stretch_of(
+            found,
+            numbers["leaf"],
+            through=numbers["at"] if numbers["edit"] is None else numbers["edit"],
+            before=numbers["before"],
+            after=numbers["after"],
+        )
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    return chat_page(request, found, branch, parent=branch[-1].pk if leaf and branch else None)
+    if request.htmx and numbers["before"]:
+        context = {
+            "conversation": found,
+            "stretch": stretch,
+            "messages": shown(stretch),
+            "later_is_there": True,
+        }
+        return render(request, "messages/_list.html", context)
+    edit = next((Edit(m.pk, m.text) for m in stretch.messages if m.pk == numbers["edit"]), None)
+    return chat_page(request, found, stretch, parent=numbers["leaf"], edit=edit)
 
 
 @require_POST
@@ -67,9 +104,12 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own(request, conversation_id)
     form = RenameForm(request.POST)
     if not form.is_valid():
-        return chat_page(request, found, found.branch(), notice=str(form.errors["title"][0]), status=422)
+        wrong = str(form.errors["title"][0])
+        if beside_another(request, found):
+            return list_notice(request, wrong, status=422)
+        return chat_page(request, found, stretch_of(found), notice=wrong, status=422)
     found.rename(form.cleaned_data["title"])
-    return to_page(request, found.get_absolute_url())
+    return changed(request, found)
 
 
 @require_POST
@@ -80,6 +120,9 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     with transaction.atomic():
         found.delete_with_undo()  # first: from here on nothing begins in it
         replies.stop_all(found)
+    if beside_another(request, found):
+        undo = Undo("was deleted.", reverse("conversation-restore", args=[found.pk]))
+        return list_fragment(request, found, undo=undo)
     return to_page(request, f"{reverse('conversations')}?deleted={found.pk}")
 
 
@@ -88,7 +131,24 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
 def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
     found.restore()
-    return to_page(request, found.get_absolute_url())
+    return changed(request, found)
+
+
+@require_POST
+@logged_in
+def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Show the newest branch through the message `leaf` from now on."""
+    found = own(request, conversation_id)
+    form = LeafForm(request.POST)
+    tree = found.tree()
+    if not form.is_valid() or form.cleaned_data["leaf"] not in tree:
+        raise Http404("A leaf is the number of a message of this conversation.")
+    chosen = form.cleaned_data["leaf"]
+    found.choose(tree.end_below(chosen))
+    stretch = stretch_of(found, through=chosen)
+    if stretch.later or not request.htmx:
+        return to_page(request, f"{found.get_absolute_url()}?at={chosen}#message-{chosen}")
+    return chat_fragment(request, "conversations/_branch.html", found, stretch)
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:

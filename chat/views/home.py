@@ -5,15 +5,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from chat.models import Conversation
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
+from chat.views.places import EVERYWHERE
 
 
 @require_safe
 @logged_in
 def home(request: UserRequest) -> HttpResponse:
-    newest = Conversation.objects.visible_to(request.user).for_list().first()
+    newest = EVERYWHERE.conversations(request.user).order_by("-updated_at", "-pk").first()
     return redirect(newest or "conversations")
 
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 from chat import markdown, replies
 from chat.models import Conversation, Message, Reply, ReplyChunk, User
 from chat.views.answers import UserRequest
-
-LISTED = 100  # conversations in the list
+from chat.views.listing import Cursor, Listing, listing
+from chat.views.places import EVERYWHERE, Place
+from chat.views.stretch import Stretch
 
 STARTERS = {
     "ask": "Explain to me, in simple words, how ",
@@ -30,22 +31,30 @@ class Snapshot:
     tail: str
 
 
-def listed(user: User) -> list[Conversation]:
-    return list(Conversation.objects.visible_to(user).for_list()[:LISTED])
+@dataclass(frozen=True)
+class Edit:
+    """The message that is being edited, and what its form holds."""
+
+    message_id: int
+    text: str
 
 
-def shown(conversation: Conversation, messages: list[Message]) -> list[Message]:
-    """As the templates want them: the last one marked, versions counted, open replies with their text so far."""
-    versions = conversation.versions(messages)
-    for message in messages:
-        message.versions = versions.get(message.pk)  # type: ignore[attr-defined]
-        message.is_last = message is messages[-1]  # type: ignore[attr-defined]
+def listed(user: User) -> Listing:
+    """The list as it stands beside a page."""
+    return listing(user)
+
+
+def shown(stretch: Stretch) -> list[Message]:
+    """As the templates want them: the branch's last one marked, versions counted, open replies with their text."""
+    for message in stretch.messages:
+        message.versions = stretch.tree.versions(message.pk)  # type: ignore[attr-defined]
+        message.is_last = message.pk == stretch.end  # type: ignore[attr-defined]
         if message.is_assistant and message.reply.is_open:
             message.snapshot = snapshot(message.reply)  # type: ignore[attr-defined]
             message.ahead = replies.ahead_of(message.reply)  # type: ignore[attr-defined]
         elif message.is_assistant and message.html_version != markdown.RENDERER_VERSION:
             message.html = markdown.render(message.text)
-    return messages
+    return stretch.messages
 
 
 def snapshot(reply: Reply) -> Snapshot:
@@ -57,65 +66,78 @@ def snapshot(reply: Reply) -> Snapshot:
 
 def composer(
     conversation: Conversation | None,
-    messages: list[Message],
+    stretch: Stretch,
     *,
     parent: int | None = None,
     draft: str = "",
     notice: str = "",
+    place: Place = EVERYWHERE,
 ) -> dict[str, Any]:
     """The form below the log; while the last message is being written its button is Stop.
 
-    Without a `parent` a message goes below the newest one, whatever another tab has sent meanwhile.
+    Without a `parent` a message goes to the end of the branch that is seen, whatever another tab sent meanwhile.
     """
-    last = messages[-1] if messages else None
+    last = stretch.messages[-1] if stretch.messages else None
     running = last.reply if last and last.is_assistant and last.reply.is_open else None
     return {
-        "action": reverse("messages", args=[conversation.pk]) if conversation else reverse("conversations"),
+        "action": reverse("messages", args=[conversation.pk]) if conversation else place.url,
         "send_id": str(uuid4()),
         "parent": parent or "",
+        "seen": stretch.end or "",
         "draft": draft,
         "running": running,
         "notice": notice,
     }
 
 
+def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
+    """Over the whole branch, however little of it is shown."""
+    return replies.meter(conversation, conversation.branch(stretch.end)) if conversation else None
+
+
 def chat_page(
     request: UserRequest,
     conversation: Conversation | None,
-    messages: list[Message],
+    stretch: Stretch,
     *,
     parent: int | None = None,
+    edit: Edit | None = None,
     draft: str = "",
     notice: str = "",
     undo: Conversation | None = None,
+    place: Place = EVERYWHERE,
+    after: Cursor | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page: the list, and a conversation or a new chat beside it."""
+    """The whole page: the list, and a conversation or a new chat beside it; a new chat begins in `place`."""
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user, place, after),
         "conversation": conversation,
-        "messages": shown(conversation, messages) if conversation else [],
-        "composer": composer(conversation, messages, parent=parent, draft=draft, notice=notice),
-        "meter": replies.meter(conversation, messages) if conversation else None,
+        "stretch": stretch,
+        "messages": shown(stretch),
+        "edit": edit,
+        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
+        "meter": meter(conversation, stretch),
+        "unread": conversation is not None and conversation.unseen().exists(),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)
 
 
 def chat_fragment(
-    request: UserRequest,
-    template: str,
-    conversation: Conversation,
-    messages: list[Message],
-    *,
-    composer_after: list[Message],
+    request: UserRequest, template: str, conversation: Conversation, stretch: Stretch
 ) -> HttpResponse:
-    """The answer to an htmx send: `messages` to show, and the composer as it is after `composer_after`."""
+    """The answer to an htmx form: messages to show, and the composer as it is below them."""
     context = {
         "conversations": listed(request.user),
         "conversation": conversation,
-        "messages": shown(conversation, messages),
-        "composer": composer(conversation, composer_after),
-        "meter": replies.meter(conversation, composer_after),
+        "stretch": stretch,
+        "messages": shown(stretch),
+        "composer": composer(conversation, stretch),
+        "meter": meter(conversation, stretch),
     }
-    return render(request, template, context)
+    response = render(request, template, context)
+    # `leaf` and its like stood for what was shown before.
+    if "?" in (request.htmx.current_url_abs_path or ""):
+        response["HX-Replace-Url"] = conversation.get_absolute_url()
+    return response

@@ -7,7 +7,9 @@ from chat import replies
 from chat.forms import MessageForm, SendIdForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
-from chat.views.page import chat_page, composer
+from chat.views.page import Edit, chat_page, composer
+from chat.views.places import EVERYWHERE, Place
+from chat.views.stretch import Stretch, stretch_of
 
 STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
 PARENT_GONE = (
@@ -16,11 +18,27 @@ PARENT_GONE = (
 )
 
 
-def refuse_form(request: UserRequest, form: SendIdForm, conversation: Conversation | None) -> HttpResponse:
+def refuse_form(
+    request: UserRequest,
+    form: SendIdForm,
+    conversation: Conversation | None,
+    *,
+    edited: Message | None = None,
+    place: Place = EVERYWHERE,
+) -> HttpResponse:
     """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
-    hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent"}
+    hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent", "seen"}
     parent = form.cleaned_data.get("parent")
-    return _refuse(request, form.first_error(), conversation, parent=parent, fresh=bool(hidden), status=422)
+    return _refuse(
+        request,
+        form.first_error(),
+        conversation,
+        parent=parent,
+        edited=edited,
+        fresh=bool(hidden),
+        place=place,
+        status=422,
+    )
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
@@ -34,11 +52,15 @@ def refuse_start(
     conversation: Conversation | None,
     *,
     parent: int | None = None,
+    edited: Message | None = None,
+    place: Place = EVERYWHERE,
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     status = STATUSES.get(type(reason), 409)
-    return _refuse(request, reason.sentence, conversation, parent=parent, status=status)
+    return _refuse(
+        request, reason.sentence, conversation, parent=parent, edited=edited, place=place, status=status
+    )
 
 
 def _refuse(
@@ -47,28 +69,49 @@ def _refuse(
     conversation: Conversation | None,
     *,
     parent: int | None = None,
+    edited: Message | None = None,
     fresh: bool = False,
+    place: Place = EVERYWHERE,
     status: int,
 ) -> HttpResponse:
+    """The draft stays in the form that it was in: the composer, or that of the message `edited`.
+
+    `place` is where a refused first message was to begin a conversation.
+    """
     if request.htmx and not fresh:
         return notice(request, sentence, status=status)
-    branch, parent = _branch(conversation, parent)
+    stretch, parent = _stretch(conversation, parent, edited)
     if request.htmx:
-        context = {"text": sentence, "composer": composer(conversation, branch, parent=parent)}
+        context = {"text": sentence, "composer": composer(conversation, stretch, parent=parent)}
         return to_notice(render(request, "conversations/_refused.html", context, status=status))
+    if edited:
+        edit = Edit(edited.pk, draft_of(request))
+        return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
+    draft = draft_of(request)
     return chat_page(
-        request, conversation, branch, parent=parent, draft=draft_of(request), notice=sentence, status=status
+        request,
+        conversation,
+        stretch,
+        parent=parent,
+        draft=draft,
+        notice=sentence,
+        place=place,
+        status=status,
     )
 
 
-def _branch(conversation: Conversation | None, parent: int | None) -> tuple[list[Message], int | None]:
-    """What the refused form stood below; the newest branch where that is not known."""
+def _stretch(
+    conversation: Conversation | None, parent: int | None, edited: Message | None
+) -> tuple[Stretch, int | None]:
+    """What the refused form stood below; the chosen branch where that is not known."""
     if conversation is None:
-        return [], None
+        return Stretch(), None
+    if edited:
+        return stretch_of(conversation, through=edited.pk), None
     try:
-        return conversation.branch(parent), parent
+        return stretch_of(conversation, parent), parent
     except Message.DoesNotExist:
-        return conversation.branch(), None
+        return stretch_of(conversation), None
 
 
 def _refuse_reused(
@@ -77,8 +120,8 @@ def _refuse_reused(
     """409: the message that the id belongs to, and a form with a fresh id that holds the draft."""
     first = reason.reply.message.conversation
     if request.htmx:
-        branch = conversation.branch() if conversation else []
-        context = {"first": first, "text": reason.sentence, "composer": composer(conversation, branch)}
+        stretch = stretch_of(conversation) if conversation else Stretch()
+        context = {"first": first, "text": reason.sentence, "composer": composer(conversation, stretch)}
         return to_notice(render(request, "conversations/_reused.html", context, status=409))
-    branch = first.branch(reason.reply.message_id)
-    return chat_page(request, first, branch, draft=draft_of(request), notice=reason.sentence, status=409)
+    stretch = stretch_of(first, reason.reply.message_id)
+    return chat_page(request, first, stretch, draft=draft_of(request), notice=reason.sentence, status=409)

@@ -19,8 +19,9 @@ from chat.models import Reply
 from chat.views import events
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
-from chat.views.page import chat_fragment, composer, shown
+from chat.views.page import chat_fragment, composer, meter, shown
 from chat.views.refusals import refuse_form, refuse_start
+from chat.views.stretch import stretch_of
 
 TOO_MANY = "Too many of your tabs follow replies at once. Close some of them."
 
@@ -55,10 +56,8 @@ def resume(request: UserRequest, reply_id: int) -> HttpResponse:
         return refuse_start(request, reason, conversation)
     if not request.htmx:
         return SeeOther(f"{conversation.get_absolute_url()}?leaf={reply.message_id}")
-    branch = conversation.branch(reply.message_id)
-    return chat_fragment(
-        request, "conversations/_regenerated.html", conversation, branch, composer_after=branch
-    )
+    stretch = stretch_of(conversation, reply.message_id)
+    return chat_fragment(request, "conversations/_branch.html", conversation, stretch)
 
 
 @require_GET
@@ -110,19 +109,19 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
     try:
         reply = (
             Reply.objects.visible_to(request.user)
-            .select_related("message__conversation", "message__parent")
+            .select_related("message__conversation")
             .filter(pk=reply_id)
             .first()
         )
         if reply is None:
             return ""
-        message = reply.message
+        stretch = stretch_of(reply.message.conversation, reply.message_id).newest(1)
         context = {
-            "message": shown(message.conversation, [message])[0],
-            "reply": reply,
-            "conversation": message.conversation,
-            "composer": composer(message.conversation, [message]),
-            "meter": replies.meter(message.conversation, message.conversation.branch(message.pk)),
+            "message": shown(stretch)[0],
+            "reply": stretch.messages[0].reply,
+            "conversation": reply.message.conversation,
+            "composer": composer(reply.message.conversation, stretch),
+            "meter": meter(reply.message.conversation, stretch),
         }
         return render_to_string("replies/_last.html", context, request)
     finally:

@@ -13,7 +13,7 @@ from chat.examples import Example, examples_of
 from chat.llm import ChatRequest, render_request
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest
+from chat.views.answers import UserRequest, number_in
 from chat.views.conversations import own
 from chat.views.page import listed
 
@@ -23,14 +23,12 @@ from chat.views.page import listed
 def conversation_request(request: UserRequest, conversation_id: int) -> HttpResponse:
     """What the next send carries, below the newest message or `?leaf=`."""
     found = own(request, conversation_id)
-    leaf = request.GET.get("leaf", "")
-    if leaf and not (leaf.isdecimal() and len(leaf) < 19):
-        raise Http404("A leaf is the number of a message.")
+    leaf = number_in(request, "leaf")
     try:
-        branch = found.branch(int(leaf) if leaf else None)
+        branch = found.branch(leaf)
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    return _page(request, found, replies.next_request(found, branch), leaf=leaf, usual="json")
+    return _page(request, found, replies.next_request(found, branch), leaf=str(leaf or ""), usual="json")
 
 
 @require_safe

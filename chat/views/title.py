@@ -10,6 +10,7 @@ from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, notice
 from chat.views.conversations import own
 from chat.views.page import chat_page
+from chat.views.stretch import stretch_of
 
 
 @require_POST
@@ -39,4 +40,4 @@ def _refuse(request: UserRequest, conversation_id: int, sentence: str, status: i
     if request.htmx:
         return notice(request, sentence, status=status)
     conversation = own(request, conversation_id)
-    return chat_page(request, conversation, conversation.branch(), notice=sentence, status=status)
+    return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)

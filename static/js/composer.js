@@ -6,6 +6,7 @@ const GONE = "This chat is no longer there. Your text is kept: copy it into a ne
 const sent = new WeakMap();
 
 const isComposer = (element) => element?.id === "composer";
+const goesByItself = (element) => element.matches("[hx-sse\\:connect], [data-read]"); // nobody asked for it
 const draft = () => document.getElementById("composer-text");
 
 document.addEventListener("keydown", (event) => {
@@ -41,7 +42,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:before:response", (event) => {
   const { ctx } = event.detail;
   if (ctx.response.status < 400 || ctx.hx.retarget || !ctx.sourceElement?.closest("#main")) return;
-  if (ctx.sourceElement.hasAttribute("hx-sse:connect")) return;
+  if (goesByItself(ctx.sourceElement)) return;
   event.preventDefault();
   say(ctx.response.status === 404 ? GONE : REFUSED);
 });
@@ -58,7 +59,7 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement?.closest("#main") && !ctx.sourceElement.hasAttribute("hx-sse:connect")) say(LOST);
+  if (ctx?.sourceElement?.closest("#main") && !goesByItself(ctx.sourceElement)) say(LOST);
 });
 
 function say(text) {

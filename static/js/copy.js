@@ -1,8 +1,9 @@
-// [data-copy] copies the code block or the message it stands in.
+// [data-copy] copies the field whose id it gives, or the code block or the message it stands in.
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
+  tell("");
   try {
     await write(textFor(button));
     say(button, "Copied");
@@ -12,6 +13,7 @@ document.addEventListener("click", async (event) => {
 });
 
 function textFor(button) {
+  if (button.dataset.copy) return document.getElementById(button.dataset.copy).value;
   const code = button.closest(".code")?.querySelector("pre");
   if (code) return code.textContent.replace(/\n$/, "");
   const message = button.closest("article");
@@ -33,11 +35,15 @@ async function write(text) {
   if (!done) throw new Error("refused");
 }
 
+// Read out: a key copies without that the button has the focus.
+const tell = (words) => document.querySelector("[data-told]")?.replaceChildren(words);
+
 function say(button, words) {
-  const label = button.querySelector(".visually-hidden") ?? button;
+  const label = button.querySelector(".visually-hidden, [data-label]") ?? button;
   button.dataset.copied = "";
   button.dataset.label ??= label.textContent;
   label.textContent = words;
+  tell(words);
   clearTimeout(button.timer);
   button.timer = setTimeout(() => {
     label.textContent = button.dataset.label;

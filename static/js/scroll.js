@@ -7,10 +7,12 @@ let top = null;
 const scroller = () => document.querySelector("[data-scroller]");
 const atEnd = (log) => log.scrollTop > -NEAR;
 
-// The browser keeps the distance to the end; somebody who reads further up wants the distance to the start kept.
-document.addEventListener("htmx:before:swap", () => {
+// The browser keeps the distance to the end; somebody who reads further up wants the distance to the start kept,
+// except from what is put before it.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
   const log = scroller();
-  top = log && !atEnd(log) ? log.scrollTop + log.scrollHeight : null;
+  const keeps = log && !atEnd(log) && !ctx.sourceElement?.hasAttribute?.("data-earlier");
+  top = keeps ? log.scrollTop + log.scrollHeight : null;
 });
 
 document.addEventListener("htmx:after:swap", () => {

@@ -100,6 +100,7 @@ def test_the_drawer_opens_on_a_phone_while_an_undo_is_offered(chat: Chat, upstre
     upstream.play(Answer("Small."))
     chat.page.set_viewport_size({"width": 390, "height": 844})
     chat.ask("On a phone I delete what I have asked for on a phone").expect_answer("Small.")
+    chat.button("More").click()
     chat.button("Delete").click()
     expect(chat.button("Undo")).to_be_visible()
 

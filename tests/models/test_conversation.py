@@ -1,7 +1,7 @@
 """The tree of messages, and who sees which conversation."""
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from chat.models import Conversation, Message, Reply, User
 
@@ -24,15 +24,14 @@ def test_a_branch_is_the_path_to_its_leaf(conversation: Conversation) -> None:
     assert conversation.branch() == [root, left, deep]  # the newest message's
 
 
-def test_versions_count_siblings_and_lead_to_their_newest_leaves(conversation: Conversation) -> None:
+def test_the_branch_that_was_chosen_is_remembered_and_goes_on(conversation: Conversation) -> None:
     root = message(conversation, None)
-    first, second, third = [message(conversation, root, "assistant") for _ in range(3)]
-    deep = message(conversation, first)
-    versions = conversation.versions([root, second])
-    assert set(versions) == {second.pk}
-    found = versions[second.pk]
-    assert (found.number, found.count, found.previous, found.next) == (2, 3, deep.pk, third.pk)
-    assert conversation.versions([root, third])[third.pk].next is None
+    left, right = message(conversation, root), message(conversation, root)
+    conversation.choose(left.pk)
+    assert Conversation.objects.get().branch() == [root, left]
+    deep = message(conversation, left)
+    assert Conversation.objects.get().branch() == [root, left, deep]
+    assert conversation.branch(right.pk) == [root, right]
 
 
 def test_an_empty_conversation_has_an_empty_branch(conversation: Conversation) -> None:
@@ -88,3 +87,12 @@ def test_sqlite_syncs_every_commit_and_locks_at_the_beginning(alice: User) -> No
         cursor.execute("PRAGMA synchronous")
         assert cursor.fetchone() == (2,)  # FULL
     assert connection.transaction_mode == "IMMEDIATE"
+
+
+def test_no_cycle_can_be_stored(conversation: Conversation) -> None:
+    root = message(conversation, None)
+    below = message(conversation, root)
+    for change in ({"pk": root.pk, "parent": below}, {"pk": root.pk, "parent": root}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Message.objects.filter(pk=change["pk"]).update(parent=change["parent"])
+    assert conversation.branch() == [root, below]

@@ -1,0 +1,90 @@
+"""From a record to rows."""
+
+from uuid import uuid4
+
+from django.db import connection, transaction
+
+from chat.folding import fold
+from chat.models import OPEN_STATES, Conversation, Folder, Message, Reply, ReplyState, User
+from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
+
+NOTHING_KNOWN = {"prompt_tokens": None, "completion_tokens": None, "usage_source": "none", "cost_usd": None}
+
+
+def write_conversation(owner: User, record: ConversationRecord) -> Conversation:
+    """Store the whole tree as a conversation of `owner`'s: all of it, or nothing.
+
+    Raises IntegrityError when `owner` has one with this uuid already.
+    """
+    with transaction.atomic():
+        conversation = Conversation.objects.create(
+            owner=owner,
+            uuid=record.uuid,
+            title=record.title,
+            search_title=fold(record.title),
+            model=record.model,
+            settings=dict(record.settings),
+            folder=_folder(owner, record.folder),
+            pinned=record.pinned,
+            archived=record.archived,
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+        )
+        rows = _write_messages(conversation, record.messages)
+        Reply.objects.bulk_create(
+            _reply(rows[message.id], message.reply, owner) for message in record.messages if message.reply
+        )
+        if record.leaf is not None:
+            conversation.leaf = rows[record.leaf]
+            Conversation.objects.filter(pk=conversation.pk).update(leaf=conversation.leaf)
+    return conversation
+
+
+def _folder(owner: User, name: str) -> Folder | None:
+    return Folder.objects.get_or_create(owner=owner, name=name)[0] if name else None
+
+
+def _write_messages(conversation: Conversation, messages: tuple[MessageRecord, ...]) -> dict[int, Message]:
+    """By the record's numbers. Parents come first, so that each has the smaller number in the database."""
+    made = Message.objects.bulk_create(
+        Message(
+            conversation=conversation,
+            role=message.role,
+            text=message.text,
+            search_text=fold(message.text),
+            created_at=message.created_at,
+        )
+        for message in messages
+    )
+    rows = {message.id: row for message, row in zip(messages, made, strict=True)}
+    below = [
+        (rows[message.parent].pk, rows[message.id].pk) for message in messages if message.parent is not None
+    ]
+    if below:
+        # By hand: bulk_update would write a CASE of as many branches as there are messages.
+        with connection.cursor() as cursor:
+            cursor.executemany("UPDATE chat_message SET parent_id = %s WHERE id = %s", below)
+    return rows
+
+
+def _reply(message: Message, record: ReplyRecord, owner: User) -> Reply:
+    usage = {
+        "prompt_tokens": record.prompt_tokens,
+        "completion_tokens": record.completion_tokens,
+        "usage_source": record.usage_source,
+        "cost_usd": record.cost_usd,
+    }
+    return Reply(
+        message=message,
+        asker=owner,
+        send_id=uuid4(),
+        state=ReplyState.INTERRUPTED if record.state in OPEN_STATES else record.state,
+        model=record.model,
+        model_answered=record.model if message.text else "",
+        finish_reason=record.finish_reason,
+        error=record.error,
+        seen=True,
+        imported=usage if usage != NOTHING_KNOWN else None,
+        created_at=message.created_at,
+        ended_at=message.created_at,
+    )

@@ -1,0 +1,30 @@
+"""New chat from here: a conversation of one's own that begins with a branch of another."""
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST
+
+from chat.forms import BranchForm
+from chat.models import Message
+from chat.transfer import copies
+from chat.views.access import logged_in
+from chat.views.answers import UserRequest, notice, to_page
+from chat.views.conversations import own
+from chat.views.page import chat_page
+from chat.views.stretch import stretch_of
+
+
+@require_POST
+@logged_in
+def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
+    found = own(request, conversation_id)
+    form = BranchForm(request.POST)
+    if not form.is_valid():
+        sentence = str(form.errors["leaf"][0])
+        if request.htmx:
+            return notice(request, sentence, status=422)
+        return chat_page(request, found, stretch_of(found), notice=sentence, status=422)
+    try:
+        begun = copies.fork(found, form.cleaned_data["leaf"])
+    except Message.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    return to_page(request, begun.get_absolute_url())

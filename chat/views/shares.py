@@ -1,0 +1,133 @@
+"""One's own shares: making one, all of them, updating and ending one."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from chat.forms import BranchForm
+from chat.models import Conversation, Message, Share
+from chat.transfer.shares import NotShared, share, update
+from chat.views.access import logged_in
+from chat.views.answers import SeeOther, UserRequest, notice
+from chat.views.conversations import own
+from chat.views.page import chat_page, listed
+from chat.views.stretch import stretch_of
+
+MADE = "The link is ready."
+UPDATED = "Readers now see the chat as it is now."
+GONE = "This link is no longer there. Reload the page to see which ones are."
+
+
+@require_safe
+@logged_in
+def shares(request: UserRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@logged_in
+def conversation_shares(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Share the branch that ends with `leaf`, or the one that is shown by itself."""
+    found = own(request, conversation_id)
+    form = BranchForm(request.POST)
+    if not form.is_valid():
+        return _refuse_share(request, found, str(form.errors["leaf"][0]), status=422)
+    try:
+        made = share(found, form.cleaned_data["leaf"])
+    except Message.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    except NotShared as reason:
+        return _refuse_share(request, found, reason.sentence, status=reason.status)
+    return _shown(request, found, made, MADE)
+
+
+@require_POST
+@logged_in
+def share_update(request: UserRequest, share_id: int) -> HttpResponse:
+    found = _own(request, share_id)
+    if found is None:
+        return _gone(request)
+    form = BranchForm(request.POST)
+    if not form.is_valid():
+        return _refuse_update(request, found, str(form.errors["leaf"][0]), status=422)
+    try:
+        update(found, form.cleaned_data["leaf"])
+    except Message.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    except Share.DoesNotExist:
+        return _gone(request)
+    except NotShared as reason:
+        return _refuse_update(request, found, reason.sentence, status=reason.status)
+    return _shown(request, found.conversation, found, UPDATED)
+
+
+@require_POST
+@logged_in
+def share_end(request: UserRequest, share_id: int) -> HttpResponse:
+    found = _own(request, share_id)
+    if found is None:
+        return _gone(request)
+    found.end()
+    if request.htmx:
+        return _panel(request, found.conversation)
+    return SeeOther(reverse("shares"))
+
+
+def _own(request: UserRequest, share_id: int) -> Share | None:
+    mine = Share.objects.visible_to(request.user).select_related("conversation")
+    return mine.defer("snapshot").filter(pk=share_id).first()
+
+
+def _gone(request: UserRequest) -> HttpResponse:
+    """404: ended in another tab, or never one's own."""
+    if request.htmx:
+        return notice(request, GONE, status=404)
+    raise Http404(GONE)
+
+
+def _shown(request: UserRequest, conversation: Conversation, changed: Share, done: str) -> HttpResponse:
+    if request.htmx:
+        return _panel(request, conversation, changed=changed, done=done)
+    return SeeOther(f"{reverse('shares')}#share-{changed.pk}")
+
+
+def _refuse_share(
+    request: UserRequest, conversation: Conversation, sentence: str, *, status: int
+) -> HttpResponse:
+    if request.htmx:
+        return _panel(request, conversation, sentence=sentence, status=status)
+    return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)
+
+
+def _refuse_update(request: UserRequest, refused: Share, sentence: str, *, status: int) -> HttpResponse:
+    if request.htmx:
+        return _panel(request, refused.conversation, sentence=sentence, status=status)
+    return _page(request, sentence=sentence, status=status)
+
+
+def _panel(
+    request: UserRequest,
+    conversation: Conversation,
+    *,
+    changed: Share | None = None,
+    done: str = "",
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """What stands below the button "Share" of a conversation."""
+    context = {"conversation": conversation, "changed": changed, "done": done, "sentence": sentence}
+    response = render(request, "shares/_panel.html", context, status=status)
+    if sentence:
+        response["HX-Retarget"] = "#share"  # a refusal that does not say where it belongs is not shown
+        response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _page(request: UserRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "conversations": listed(request.user),
+        "shares": Share.objects.visible_to(request.user).for_list(),
+        "notice": sentence,
+    }
+    return render(request, "shares/list.html", context, status=status)

@@ -1,0 +1,65 @@
+// The list of conversations: the menu of an entry, going on at its end, and looking again when one comes back.
+
+const LOST = "The server was not reached. Try again.";
+const REFUSED = "The server had a problem with this. Try again.";
+const GONE = "This is no longer there. Reload the page to see what is.";
+
+const list = () => document.getElementById("conversations");
+const menu = () => document.getElementById("entry-menu");
+const links = () => [...list().querySelectorAll("li > a")];
+const isOpener = (element) => element?.hasAttribute("data-opens-menu");
+const isOfList = (element) => element?.closest("#sidebar") && !element.hasAttribute("data-renew");
+let opener = ""; // the id of the button that opened the menu
+let fromList = false; // whether the answer is that of a form of the list
+let goOnAt = -1; // the entry to focus, when the link that has the focus gives way to more of them
+
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const source = ctx.sourceElement;
+  fromList = Boolean(source.closest("[data-in-list]"));
+  goOnAt = source.matches("[data-older]") && source === document.activeElement ? links().length : -1;
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (isOpener(ctx.sourceElement)) open(ctx.sourceElement);
+  if (fromList) close();
+  if (goOnAt >= 0) links()[goOnAt]?.focus();
+  fromList = false;
+});
+
+function open(button) {
+  opener = button.id;
+  if (menu().matches(":popover-open")) menu().hidePopover();
+  menu().showPopover({ source: button });
+}
+
+// What had the focus is gone with the menu: one goes on at the way back, or where the menu was opened.
+function close() {
+  if (menu().matches(":popover-open")) menu().hidePopover();
+  const next = document.querySelector("#list-notice button") ?? document.getElementById(opener) ?? links()[0];
+  next?.focus();
+}
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || ctx.hx.retarget) return;
+  if (!ctx.sourceElement?.closest("#sidebar")) return;
+  event.preventDefault();
+  if (isOfList(ctx.sourceElement)) say(ctx.response.status === 404 ? GONE : REFUSED);
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (isOfList(ctx?.sourceElement)) say(LOST);
+});
+
+function say(text) {
+  const notice = document.querySelector("[data-list-wrong]").content.cloneNode(true);
+  notice.querySelector("span").textContent = text;
+  document.getElementById("list-notice").replaceChildren(notice);
+}
+
+// Not under the hands of somebody who is further down in the list, or in the middle of it by keyboard.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || list().scrollTop > 0 || list().matches(":focus-within")) return;
+  if (document.querySelector("#sidebar .menu:popover-open")) return;
+  document.querySelector("[data-renew]").dispatchEvent(new CustomEvent("parley:renew"));
+});
