@@ -1,5 +1,6 @@
 """The ASGI application: Django, and beside it static files, the cap on bodies, threads and replies."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
@@ -11,6 +12,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
+from chat import transfer  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
@@ -23,6 +25,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 threads = Threads()
 process: Process | None = None
+imports: transfer.Runner | None = None
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -31,21 +34,24 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http":
         if await static_files.answer(scope, send):
             return
-        limited = await limit_body(scope, receive, send, settings.REQUEST_BYTES)
+        limited = await limit_body(scope, receive, send)
         if limited is not None:
             async with threads.of(scope):
                 await django_application(cast(Any, scope), limited, cast(Any, send))
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Replies are run between startup, which comes after the fork, and shutdown."""
-    global process
+    """Replies and imports are run between startup, which comes after the fork, and shutdown."""
+    global process, imports
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             process = Process.open()
+            imports = transfer.Runner.open()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            if imports is not None:
+                await asyncio.to_thread(imports.close)
             if process is not None:
                 await process.close()
             await send({"type": "lifespan.shutdown.complete"})

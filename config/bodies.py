@@ -3,25 +3,38 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from chat.middleware import POLICY
+from config.uploads import FORM_BYTES, may_upload
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 SENTENCE = "This is too large to be sent at once. Shorten it and send it again."
+MOST_IGNORED = (
+    1024**3
+)  # bytes of a refused upload that are read to its end: a browser shows no answer before that
 
 
-async def limit_body(
-    scope: MutableMapping[str, Any], receive: Receive, send: Send, most: int
-) -> Receive | None:
-    """A `receive` that gives the whole body of at most `most` bytes; None when a 413 was sent instead."""
+async def limit_body(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> Receive | None:
+    """A `receive` that gives the whole body of at most as many bytes as may be; None when a 413 was sent instead.
+
+    A body is collected here, except an upload's, which comes as it comes: Django puts it on the disk.
+    """
     headers = dict(scope["headers"])
-    announced = headers.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > most:
-        await _refuse(send, by_htmx=b"hx-request" in headers)
+    announced = int(headers[b"content-length"]) if headers.get(b"content-length", b"").isdigit() else 0
+    if may_upload(scope, headers):
+        if announced <= settings.IMPORT_BYTES + FORM_BYTES:
+            return receive
+        await _ignore(receive)
+        await _refuse(send, _too_large_a_file(), by_htmx=b"hx-request" in headers)
+        return None
+    most = settings.REQUEST_BYTES
+    if announced > most:
+        await _refuse(send, SENTENCE, by_htmx=b"hx-request" in headers)
         return None
     if scope["method"] in {"GET", "HEAD"}:
         return receive
@@ -34,7 +47,7 @@ async def limit_body(
         block = message.get("body", b"")
         size += len(block)
         if size > most:
-            await _refuse(send, by_htmx=b"hx-request" in headers)
+            await _refuse(send, SENTENCE, by_htmx=b"hx-request" in headers)
             return None
         blocks.append(block)
         more = message.get("more_body", False)
@@ -50,12 +63,25 @@ async def limit_body(
     return receive_whole
 
 
-async def _refuse(send: Send, *, by_htmx: bool) -> None:
+def _too_large_a_file() -> str:
+    most = settings.IMPORT_BYTES // 1024**2
+    return f"The file is larger than {most} MB. Of ChatGPT's zip only conversations.json is needed."
+
+
+async def _ignore(receive: Receive) -> None:
+    size, more = 0, True
+    while more and size <= MOST_IGNORED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+
+
+async def _refuse(send: Send, sentence: str, *, by_htmx: bool) -> None:
     """413: a page, or what htmx puts into the form's notice, so that the draft stays."""
     if by_htmx:
-        body = render_to_string("fragments/_notice.html", {"text": SENTENCE}).encode()
+        body = render_to_string("fragments/_notice.html", {"text": sentence}).encode()
     else:
-        body = render_to_string("413.html", {"sentence": SENTENCE}).encode()
+        body = render_to_string("413.html", {"sentence": sentence}).encode()
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

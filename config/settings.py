@@ -47,6 +47,7 @@ EVENT_STREAMS_A_USER = env.whole_number("EVENT_STREAMS_A_USER", 60, least=1)  # 
 MESSAGE_CHARACTERS = 100_000
 REQUEST_BYTES = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
+IMPORT_BYTES = 100 * 1024 * 1024  # of one uploaded file
 UNDO_SECONDS = 10  # as long as notice.css shows the offer
 
 # Django

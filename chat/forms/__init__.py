@@ -3,6 +3,7 @@
 from chat.forms.branches import BranchForm
 from chat.forms.conversations import LeafForm, RenameForm
 from chat.forms.folders import FolderForm
+from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
@@ -10,6 +11,7 @@ from chat.forms.spans import SpanForm
 __all__ = [
     "BranchForm",
     "FolderForm",
+    "ImportForm",
     "LeafForm",
     "MessageForm",
     "RenameForm",

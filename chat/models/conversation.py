@@ -38,6 +38,11 @@ class ConversationQuerySet(QuerySet["Conversation"]):
     def beyond_undo(self) -> ConversationQuerySet:
         return self.filter(deleted_at__lte=undo_ends())
 
+    def for_page(self) -> ConversationQuerySet:
+        """Each with `is_unread`."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        return self.annotate(is_unread=Exists(replies.unseen()))
+
     def for_list(self) -> ConversationQuerySet:
         """Newest first, each with `is_running` and `is_unread`; without what no list shows."""
         replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
@@ -165,12 +170,6 @@ class Conversation(models.Model):
         """Its owner has looked at every reply that has ended."""
         self.unseen().update(seen=True)
 
-    @property
-    def is_offered_back(self) -> bool:
-        """Whether a page that is made now offers to undo its deletion."""
-        since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
-        return self.deleted_at is not None and self.deleted_at > since
-
     def _change(self, **fields: Any) -> None:
         if not Conversation.objects.filter(pk=self.pk).update(**fields):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
@@ -205,6 +204,10 @@ class Conversation(models.Model):
         tree = self.tree()
         if leaf is not None and leaf not in tree:
             raise Message.DoesNotExist(f"message {leaf} is not in conversation {self.pk}")
-        path = tree.path(self.end_in(tree) if leaf is None else leaf)
-        found = self.messages.select_related("reply").in_bulk(path)
+        return self.branch_in(tree, self.end_in(tree) if leaf is None else leaf)
+
+    def branch_in(self, tree: Tree, leaf: int | None) -> list[Message]:
+        """The same for who has the tree already."""
+        path = tree.path(leaf)
+        found = self.messages.select_related("reply").defer("search_text").in_bulk(path)
         return [found[pk] for pk in path]

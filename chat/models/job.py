@@ -36,10 +36,19 @@ class JobQuerySet(QuerySet["Job"]):
         dead = self.filter(pk=pk, state=JobState.RUNNING, beat=beat)
         return dead.update(state=JobState.QUEUED, worker=None) == 1
 
-    def advance(self, pk: int, worker: UUID, *, done: int) -> bool:
-        """The fence, progress and heartbeat in one; False when the job is not `worker`'s any more."""
+    def advance(self, pk: int, worker: UUID, *, done: int, result: dict[str, object] | None = None) -> bool:
+        """The fence, progress and heartbeat in one; False when the job is not `worker`'s any more.
+
+        `result` is what has come of it so far, so that another process can go on from there.
+        """
         own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
-        return own.update(done=done, beat=F("beat") + 1) == 1
+        so_far = {} if result is None else {"result": result}
+        return own.update(done=done, beat=F("beat") + 1, **so_far) == 1
+
+    def let_go(self, pk: int, worker: UUID) -> bool:
+        """Running to queued, when its process ends: another one goes on with it at once."""
+        own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
+        return own.update(state=JobState.QUEUED, worker=None) == 1
 
     def finish(
         self, pk: int, worker: UUID, *, state: str, result: dict[str, object], error: str = ""

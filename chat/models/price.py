@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 class PriceQuerySet(QuerySet["Price"]):
     def of(self, model: str, day: datetime.date) -> Price | None:
         """The price in force on `day`, or None: unknown is never zero."""
-        return self.filter(model=model, starts_on__lte=day).order_by("-starts_on").first()
+        priced = self.filter(model=model, starts_on__lte=day).order_by("-starts_on")
+        return priced.first() if model else None
 
 
 class Price(models.Model):

@@ -1,18 +1,35 @@
 """Export and import: conversations as records, and one file a format."""
 
+from chat.transfer.bring_in import bring_in
+from chat.transfer.export_all import export_all
+from chat.transfer.file_names import attachment
+from chat.transfer.imports import ImportOpen, begin_import
+from chat.transfer.markdown_file import as_markdown
 from chat.transfer.parley_json import parse, render
 from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
-from chat.transfer.refused import Refused
+from chat.transfer.refused import Refused, Unreadable
+from chat.transfer.runner import Runner, wake
+from chat.transfer.tally import Tally
 from chat.transfer.write import write_conversation
 
 __all__ = [
     "ConversationRecord",
+    "ImportOpen",
     "MessageRecord",
     "Refused",
     "ReplyRecord",
+    "Runner",
+    "Tally",
+    "Unreadable",
+    "as_markdown",
+    "attachment",
+    "begin_import",
+    "bring_in",
+    "export_all",
     "parse",
     "read_conversation",
     "render",
+    "wake",
     "write_conversation",
 ]

@@ -1,6 +1,5 @@
 """Parley's own format: `export.json`, whose names and their order PUBLIC.md binds."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,6 +12,7 @@ from chat.models import TITLE_CHARACTERS, ReplyState, Role, UsageSource
 from chat.transfer import checks
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 from chat.transfer.refused import Refused
+from chat.transfer.settings import parse_settings
 from chat.transfer.tree import grow, renumbered
 
 MODEL_CHARACTERS = 200
@@ -92,7 +92,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
         uuid=NAMESPACE,
         title=checks.a_text(fields.get("title"), f"{within}title", most=TITLE_CHARACTERS),
         model=checks.a_text(fields.get("model") or "", f"{within}model", most=MODEL_CHARACTERS),
-        settings=_parse_settings(fields.get("settings", {}), f"{within}settings"),
+        settings=parse_settings(fields.get("settings", {}), f"{within}settings"),
         created_at=created_at,
         updated_at=(
             checks.a_time(fields["updated_at"], f"{within}updated_at")
@@ -167,15 +167,6 @@ def _parse_reply(value: object, path: str) -> ReplyRecord:
         cost_usd=None if cost is None else checks.an_amount(cost, f"{path}.cost_usd"),
         error=checks.a_text(fields.get("error") or "", f"{path}.error"),
     )
-
-
-def _parse_settings(value: object, path: str) -> Mapping[str, object]:
-    """What a conversation may hold is its form's to know: here only that it can be stored."""
-    found = checks.an_object(value, path)
-    for name, setting in found.items():
-        if isinstance(setting, str):
-            checks.a_text(setting, f"{path}.{name}")
-    return found
 
 
 def _parse_leaf(value: object, messages: tuple[MessageRecord, ...], path: str) -> int | None:

@@ -1,9 +1,13 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
@@ -44,19 +48,20 @@ def _deleted(request: UserRequest) -> Conversation | None:
     deleted = request.GET.get("deleted", "")
     if not (deleted.isdecimal() and len(deleted) < 19):
         return None
-    found = Conversation.objects.restorable_by(request.user).filter(pk=int(deleted)).first()
-    return found if found and found.is_offered_back else None
+    since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
+    lately = Conversation.objects.restorable_by(request.user).filter(deleted_at__gt=since)
+    return lately.filter(pk=int(deleted)).first()
 
 
 def _create(request: UserRequest) -> HttpResponse:
     place = place_of(request.user, request.GET)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return refuse_form(request, form, None, place=place)
+        return refuse_form(request, form, None)
     try:
         reply = replies.start(request.user, form.cleaned_data["text"], send_id=form.cleaned_data["send_id"])
     except replies.NotStarted as reason:
-        return refuse_start(request, reason, None, place=place)
+        return refuse_start(request, reason, None)
     conversation = reply.message.conversation
     if place.folder:
         conversation.move(place.folder)
@@ -152,4 +157,4 @@ def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 
 def own(request: UserRequest, conversation_id: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user), pk=conversation_id)
+    return get_object_or_404(Conversation.objects.visible_to(request.user).for_page(), pk=conversation_id)

@@ -44,7 +44,8 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     if not request.htmx:
         return SeeOther(answered.get_absolute_url())
     stretch = stretch_of(answered, reply.message_id)
-    if form.cleaned_data["seen"] in {None, *stretch.path[-3:-2]}:
+    followed = [message.pk for message in stretch.branch[-3:-2]]
+    if form.cleaned_data["seen"] in {None, *followed}:
         return chat_fragment(request, "conversations/_sent.html", answered, stretch.newest(2))
     response = chat_fragment(request, "conversations/_branch.html", answered, stretch)
     response["HX-Reswap"] = "innerHTML"  # another tab has sent meanwhile
@@ -94,6 +95,7 @@ def _own_question(request: UserRequest, message_id: int) -> Message:
 
 def _changed_branch(request: UserRequest, conversation: Conversation, reply: Reply) -> HttpResponse:
     """The branch that ends with the new reply, in place of the one that was shown."""
+    conversation.mark_read()
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)

@@ -92,7 +92,7 @@ def composer(
 
 def meter(conversation: Conversation | None, stretch: Stretch) -> replies.Meter | None:
     """Over the whole branch, however little of it is shown."""
-    return replies.meter(conversation, conversation.branch(stretch.end)) if conversation else None
+    return replies.meter(conversation, stretch.branch) if conversation else None
 
 
 def chat_page(
@@ -118,7 +118,7 @@ def chat_page(
         "edit": edit,
         "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
         "meter": meter(conversation, stretch),
-        "unread": conversation is not None and conversation.unseen().exists(),
+        "unread": getattr(conversation, "is_unread", False),
         "undo": undo,
     }
     return render(request, "conversations/page.html", context, status=status)

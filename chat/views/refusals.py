@@ -8,7 +8,7 @@ from chat.forms import MessageForm, SendIdForm
 from chat.models import Conversation, Message
 from chat.views.answers import UserRequest, draft_of, notice, to_notice
 from chat.views.page import Edit, chat_page, composer
-from chat.views.places import EVERYWHERE, Place
+from chat.views.places import EVERYWHERE, place_of
 from chat.views.stretch import Stretch, stretch_of
 
 STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
@@ -24,7 +24,6 @@ def refuse_form(
     conversation: Conversation | None,
     *,
     edited: Message | None = None,
-    place: Place = EVERYWHERE,
 ) -> HttpResponse:
     """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
     hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent", "seen"}
@@ -36,7 +35,6 @@ def refuse_form(
         parent=parent,
         edited=edited,
         fresh=bool(hidden),
-        place=place,
         status=422,
     )
 
@@ -53,14 +51,11 @@ def refuse_start(
     *,
     parent: int | None = None,
     edited: Message | None = None,
-    place: Place = EVERYWHERE,
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     status = STATUSES.get(type(reason), 409)
-    return _refuse(
-        request, reason.sentence, conversation, parent=parent, edited=edited, place=place, status=status
-    )
+    return _refuse(request, reason.sentence, conversation, parent=parent, edited=edited, status=status)
 
 
 def _refuse(
@@ -71,13 +66,9 @@ def _refuse(
     parent: int | None = None,
     edited: Message | None = None,
     fresh: bool = False,
-    place: Place = EVERYWHERE,
     status: int,
 ) -> HttpResponse:
-    """The draft stays in the form that it was in: the composer, or that of the message `edited`.
-
-    `place` is where a refused first message was to begin a conversation.
-    """
+    """The draft stays in the form that it was in: the composer, or that of the message `edited`."""
     if request.htmx and not fresh:
         return notice(request, sentence, status=status)
     stretch, parent = _stretch(conversation, parent, edited)
@@ -88,6 +79,7 @@ def _refuse(
         edit = Edit(edited.pk, draft_of(request))
         return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
     draft = draft_of(request)
+    place = EVERYWHERE if conversation else place_of(request.user, request.GET)
     return chat_page(
         request,
         conversation,

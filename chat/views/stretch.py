@@ -1,6 +1,6 @@
 """The stretch of a branch that a page shows: a hundred messages at most, whatever the branch has."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chat.models import Conversation, Message
 from chat.models.tree import Tree
@@ -10,30 +10,30 @@ MOST = 100  # messages
 
 @dataclass(frozen=True, kw_only=True)
 class Stretch:
-    """`messages` of the branch `path`, which begins with the first message of the conversation."""
+    """`messages` are those of `branch` that are shown; `branch` begins with the conversation's first message."""
 
     tree: Tree = field(default_factory=lambda: Tree({}))
-    path: list[int] = field(default_factory=list)
+    branch: list[Message] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
     @property
     def end(self) -> int | None:
         """The last message of the branch, shown or not."""
-        return self.path[-1] if self.path else None
+        return self.branch[-1].pk if self.branch else None
 
     @property
     def earlier(self) -> int | None:
         """The first message shown, when there are others before it."""
-        return self.messages[0].pk if self.messages and self.messages[0].pk != self.path[0] else None
+        return self.messages[0].pk if self.messages and self.messages[0] != self.branch[0] else None
 
     @property
     def later(self) -> int | None:
         """The last message shown, when there are others after it."""
-        return self.messages[-1].pk if self.messages and self.messages[-1].pk != self.path[-1] else None
+        return self.messages[-1].pk if self.messages and self.messages[-1] != self.branch[-1] else None
 
     def newest(self, count: int) -> "Stretch":
         """The last messages alone: what a send adds to a page."""
-        return Stretch(tree=self.tree, path=self.path, messages=self.messages[-count:])
+        return replace(self, messages=self.messages[-count:])
 
 
 def stretch_of(
@@ -44,7 +44,7 @@ def stretch_of(
     before: int | None = None,
     after: int | None = None,
 ) -> Stretch:
-    """The end of the branch to `leaf` (default: the one that was chosen last), in three queries.
+    """The end of the branch to `leaf` (default: the one that was chosen last), in two queries.
 
     `through` is a message that must be shown: the newest branch through it. `before` and `after` are messages of
     the branch that the stretch ends or begins beside. Raises Message.DoesNotExist for what is not there.
@@ -57,10 +57,9 @@ def stretch_of(
         leaf = conversation.end_in(tree)
         if through is not None and through not in tree.path(leaf):
             leaf = tree.end_below(through)
-    path = tree.path(leaf)
-    start, end = _limits(path, through=through, before=before, after=after)
-    found = conversation.messages.select_related("reply").in_bulk(path[start:end])
-    return Stretch(tree=tree, path=path, messages=[found[pk] for pk in path[start:end]])
+    branch = conversation.branch_in(tree, leaf)
+    start, end = _limits([message.pk for message in branch], through=through, before=before, after=after)
+    return Stretch(tree=tree, branch=branch, messages=branch[start:end])
 
 
 def _limits(

@@ -40,6 +40,8 @@ def conversation(alice: User) -> Conversation:
         created_at=timezone.now() - timedelta(days=9),
         updated_at=timezone.now() - timedelta(days=8),
     )
+    earlier = Conversation.objects.create(owner=alice, title="Earlier")  # so that no number is 1 by chance
+    Message.objects.create(conversation=earlier, role="user", text="Earlier")
     asked = Message.objects.create(conversation=made, role="user", text="How high is the hill?")
     said = Message.objects.create(conversation=made, parent=asked, role="assistant", text="Héroïque 300 m")
     reply = Reply.objects.create(

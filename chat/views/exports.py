@@ -1,0 +1,94 @@
+"""Conversations as files: one as JSON, Markdown or a web page, and all of a user's."""
+
+import base64
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
+
+import orjson
+from asgiref.sync import sync_to_async
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from chat import markdown, transfer
+from chat.models import Conversation, Message
+from chat.views.access import logged_in
+from chat.views.answers import UserRequest
+from chat.views.conversations import own
+
+
+@require_safe
+@logged_in
+def as_json(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """The whole tree."""
+    record = transfer.read_conversation(own(request, conversation_id))
+    return _file(orjson.dumps(transfer.render(record)), "application/json", record.title, "json")
+
+
+@require_safe
+@logged_in
+def as_markdown(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """The shown branch."""
+    record = _branch(request, own(request, conversation_id))
+    text = transfer.as_markdown(record).encode()
+    return _file(text, "text/markdown; charset=utf-8", record.title, "md")
+
+
+@require_safe
+@logged_in
+def as_page(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """The shown branch as one file that needs no other, and that runs nothing."""
+    record = _branch(request, own(request, conversation_id))
+    style = render_to_string("exports/style.css")
+    page = render_to_string(
+        "exports/page.html",
+        {
+            "title": record.title,
+            "messages": [(message, markdown.render(message.text)) for message in record.messages],
+            "style": style,
+            "style_hash": base64.b64encode(sha256(style.encode()).digest()).decode(),
+            "exported_at": timezone.now(),
+        },
+    )
+    return _file(page.encode(), "text/html; charset=utf-8", record.title, "html")
+
+
+@require_safe
+@logged_in
+def all_as_json(request: UserRequest) -> StreamingHttpResponse:
+    name = f"parley-{request.user.get_username()}-{timezone.localdate()}"
+    return StreamingHttpResponse(
+        _streamed(transfer.export_all(request.user)),
+        content_type="application/json",
+        headers=_headers(name, "json"),
+    )
+
+
+def _branch(request: UserRequest, conversation: Conversation) -> transfer.ConversationRecord:
+    leaf = request.GET.get("leaf") or None
+    if leaf is not None and not (leaf.isdecimal() and len(leaf) < 19):
+        raise Http404("A leaf is the number of a message.")
+    try:
+        branch = conversation.branch(int(leaf) if leaf else None)
+    except Message.DoesNotExist as error:
+        raise Http404(str(error)) from error
+    return transfer.read_conversation(conversation, branch)
+
+
+def _file(content: bytes, content_type: str, title: str, extension: str) -> HttpResponse:
+    return HttpResponse(content, content_type=content_type, headers=_headers(title, extension))
+
+
+def _headers(title: str, extension: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": transfer.attachment(title, extension),
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+
+
+async def _streamed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Pieces that are made in the request's own thread."""
+    while (piece := await sync_to_async(lambda: next(pieces, None))()) is not None:
+        yield piece
