@@ -96,7 +96,7 @@ def test_every_tab_of_a_conversation_has_its_meter_renewed(chat: Chat, upstream:
 
 
 def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstream: Upstream) -> None:
-    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)])
+    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)], Answer("Another one."))
     chat.ask("First").expect_answer(LONG.strip())
     chat.ask("Second")
     expect(chat.answers).to_have_count(2)
@@ -118,6 +118,7 @@ def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstrea
     chat.page.reload()
     expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
     chat.button("Regenerate").click()
+    chat.expect_answer("Another one.")
     expect(cut(chat)).to_have_count(1)
 
 
