@@ -39,7 +39,8 @@ class Place:
         return reverse("conversations") + (f"?{query}" if query else "")
 
     def conversations(self, user: User) -> ConversationQuerySet:
-        found = Conversation.objects.visible_to(user).filter(archived=self.archive)
+        # As a list of one: `NOT archived` is no equality to SQLite, which would read and sort all there are.
+        found = Conversation.objects.visible_to(user).filter(archived__in=[self.archive])
         return found.filter(folder=self.folder) if self.folder else found
 
 

@@ -304,3 +304,24 @@ def test_escape_in_an_edited_message_gives_it_up_and_the_box_is_where_one_goes_o
 
     expect(chat.page.get_by_role("textbox", name="Edited message")).to_have_count(0)
     expect(chat.box).to_be_focused()
+
+
+def test_a_key_leads_to_the_search_also_on_a_phone_where_the_list_is_a_drawer(chat: Chat) -> None:
+    search = chat.page.get_by_role("searchbox", name="Search")
+    chat.box.press("Control+k")
+    expect(search).to_be_focused()
+    search.fill("fjord")
+    chat.page.keyboard.press("Shift+Escape")
+    chat.page.keyboard.press("Control+k")
+    chat.page.keyboard.type("lake")
+    expect(search).to_have_value("lake")  # what stood there was selected
+
+    chat.page.set_viewport_size({"width": 390, "height": 844})
+    chat.open("/conversations/")
+    expect(search).to_be_hidden()
+    chat.box.press("Control+k")
+    expect(search).to_be_focused()
+    chat.page.keyboard.press("Shift+Escape")
+
+    expect(search).to_be_hidden()
+    expect(chat.box).to_be_focused()
