@@ -33,7 +33,12 @@ async def suggest_title(user: User, conversation: Conversation) -> None:
     No database connection is used while the model is waited for; cancelling it stops the request. Raises
     NotStarted and NoTitle. May run in any event loop.
     """
-    asked = await sync_to_async(_ask)(user, conversation)
+    asking = asyncio.ensure_future(sync_to_async(_ask)(user, conversation))
+    try:
+        asked = await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        asking.add_done_callback(_stop)
+        raise
     try:
         title = title_of(await asyncio.wrap_future(asked))
     except ModelError as error:
@@ -42,6 +47,12 @@ async def suggest_title(user: User, conversation: Conversation) -> None:
         raise NoTitle
     unchanged = Conversation.objects.visible_to(user).filter(pk=conversation.pk, title=conversation.title)
     await sync_to_async(unchanged.update)(title=title, search_title=fold(title))
+
+
+def _stop(asking: "asyncio.Future[Future[str]]") -> None:
+    """Who asked went away before the request was known here."""
+    if not asking.cancelled() and not asking.exception():
+        asking.result().cancel()
 
 
 def _ask(user: User, conversation: Conversation) -> "Future[str]":

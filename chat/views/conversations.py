@@ -17,7 +17,7 @@ from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, number_in, to_page
 from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
 from chat.views.listing import Cursor, listing
-from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, settings_of, shown
+from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, meter, settings_of, shown
 from chat.views.places import around, place_of
 from chat.views.refusals import refuse_form, refuse_settings, refuse_start
 from chat.views.stretch import Stretch, stretch_of
@@ -111,6 +111,7 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
             "conversation": found,
             "stretch": stretch,
             "messages": shown(stretch),
+            "meter": meter(found, stretch),
             "later_is_there": True,
         }
         return render(request, "messages/_list.html", context)

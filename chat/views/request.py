@@ -21,14 +21,14 @@ from chat.views.page import listed
 @require_safe
 @logged_in
 def conversation_request(request: UserRequest, conversation_id: int) -> HttpResponse:
-    """What the next send carries, below the newest message or `?leaf=`."""
+    """What the next send carries, below the branch that was chosen last, or below `?leaf=`."""
     found = own(request, conversation_id)
     leaf = number_in(request, "leaf")
     try:
         branch = found.branch(leaf)
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    return _page(request, found, replies.next_request(found, branch), leaf=str(leaf or ""), usual="json")
+    return _page(request, found, replies.next_request(found, branch), at=leaf, usual="json")
 
 
 @require_safe
@@ -41,7 +41,7 @@ def message_request(request: UserRequest, message_id: int) -> HttpResponse:
     if question is None:
         raise Http404("Nobody asked for this message.")
     wire = replies.request_for(question)
-    return _page(request, message.conversation, wire, message=message, leaf=str(message_id), usual="curl")
+    return _page(request, message.conversation, wire, message=message, at=message_id, usual="curl")
 
 
 def _page(
@@ -50,7 +50,7 @@ def _page(
     wire: ChatRequest,
     *,
     message: Message | None = None,
-    leaf: str,
+    at: int | None,
     usual: str,
 ) -> HttpResponse:
     examples = _examples(wire)
@@ -59,7 +59,7 @@ def _page(
         "conversations": listed(request.user),
         "conversation": conversation,
         "message": message,
-        "leaf": leaf,
+        "at": at,
         "examples": examples,
         "chosen": wanted if wanted in [example.name for example in examples] else usual,
         "next": replies.NEXT,

@@ -96,7 +96,7 @@ def test_every_tab_of_a_conversation_has_its_meter_renewed(chat: Chat, upstream:
 
 
 def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstream: Upstream) -> None:
-    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)])
+    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)], Answer("Another one."))
     chat.ask("First").expect_answer(LONG.strip())
     chat.ask("Second")
     expect(chat.answers).to_have_count(2)
@@ -107,17 +107,18 @@ def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstrea
     expect(chat.answers).to_have_count(3)
     chat.expect_answer(LONG.strip())
     expect(cut(chat)).to_have_count(1)
-    expect(chat.log.locator("#cut + article")).to_have_text("Second")
+    expect(chat.log.locator("#cut + article .bubble")).to_have_text("Second")
     chat.ask("Fourth")
-    expect(chat.log.locator("#cut + article")).to_have_text("Third")
+    expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
     expect(chat.answers).to_have_count(4)
     chat.expect_answer(LONG.strip())
 
     expect(cut(chat)).to_have_count(1)
-    expect(chat.log.locator("#cut + article")).to_have_text("Third")
+    expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
     chat.page.reload()
-    expect(chat.log.locator("#cut + article")).to_have_text("Third")
+    expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
     chat.button("Regenerate").click()
+    chat.expect_answer("Another one.")
     expect(cut(chat)).to_have_count(1)
 
 

@@ -170,3 +170,20 @@ def test_looking_changes_nothing(alices: Client, conversation: Conversation) -> 
     before = Conversation.objects.values().get(), list(Message.objects.values())
     alices.get(f"{conversation.get_absolute_url()}request/")
     assert (Conversation.objects.values().get(), list(Message.objects.values())) == before
+
+
+def test_the_cut_stands_among_earlier_messages_too(
+    alices: Client, conversation: Conversation, settings: Any
+) -> None:
+    settings.CONTEXT_TOKENS, settings.MAX_TOKENS = 100_000, 1000
+    parent = conversation.branch()[-1]
+    for _ in range(110):
+        parent = Message.objects.create(
+            conversation=conversation, role="user", text="x" * 2000, parent=parent
+        )
+    settings.CONTEXT_TOKENS = 1000 + 2000 * 105 // 3  # of the 110 long ones 104 fit
+    page = alices.get(conversation.get_absolute_url()).content.decode()
+    assert 'id="cut"' not in page
+    before = re.findall(r"before=(\d+)", page)[0]
+    url = f"{conversation.get_absolute_url()}?leaf={parent.pk}&before={before}"
+    assert alices.get(url, headers={"HX-Request": "true"}).content.decode().count('id="cut"') == 1
