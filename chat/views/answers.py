@@ -1,10 +1,10 @@
-"""What a form is answered with: fragments for htmx, a redirect or a page otherwise; and what an address says."""
+"""What a form is answered with: fragments for htmx, a redirect or a page otherwise."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -58,13 +58,3 @@ def draft_of(request: HttpRequest) -> str:
         return request.POST.get("text", "").replace("\x00", "")
     except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
         return ""
-
-
-def number_in(request: HttpRequest, name: str) -> int | None:
-    """The message that the address names; what is no number belongs to nothing."""
-    given = request.GET.get(name)
-    if given is None:
-        return None
-    if not (given.isdecimal() and len(given) < 19):
-        raise Http404(f"{name} is the number of a message.")
-    return int(given)

@@ -9,8 +9,9 @@ from chat.forms import FolderForm
 from chat.models import Folder, one_at_a_time
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
+from chat.views.own import own_folder
 from chat.views.page import chat_page
-from chat.views.places import EVERYWHERE, Place, own_folder
+from chat.views.places import EVERYWHERE, Place
 from chat.views.stretch import Stretch
 
 

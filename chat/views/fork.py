@@ -8,7 +8,7 @@ from chat.models import Message
 from chat.transfer import copies
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, notice, to_page
-from chat.views.conversations import own
+from chat.views.own import own_conversation
 from chat.views.page import chat_page
 from chat.views.stretch import stretch_of
 
@@ -16,7 +16,7 @@ from chat.views.stretch import stretch_of
 @require_POST
 @logged_in
 def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
         sentence = str(form.errors["leaf"][0])

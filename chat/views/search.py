@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from chat.models import Conversation, User
 from chat.search import Found, Query, Titled, conversations, messages, parse
 from chat.views.access import logged_in
+from chat.views.address import number_of
 from chat.views.answers import UserRequest
 from chat.views.listing import listing
 from chat.views.page import listed
@@ -36,7 +37,7 @@ def search(request: UserRequest) -> HttpResponse:
     query = parse(request.GET.get("q", ""))
     if request.htmx and not query.typed.strip():
         return _list(request)
-    below = _number(request.GET.get("below", ""))
+    below = number_of(request.GET.get("below", ""))  # anything else is no error: the first page
     results = _results(request.user, query, below)
     if request.htmx:
         fragment = "search/_messages.html" if below else "search/_results.html"
@@ -71,11 +72,6 @@ def _elsewhere(user: User, query: Query) -> str:
 
 def _url(typed: str, **more: int) -> str:
     return f"{reverse('search')}?{urlencode({'q': typed, **more})}"
-
-
-def _number(typed: str) -> int | None:
-    """Anything else is no error: the first page."""
-    return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else None
 
 
 def _list(request: UserRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from chat.forms import SettingsForm
 from chat.models import Chosen
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
-from chat.views.conversations import own
+from chat.views.own import own_conversation
 from chat.views.page import chat_page, listed
 from chat.views.stretch import stretch_of
 
@@ -18,7 +18,7 @@ from chat.views.stretch import stretch_of
 @logged_in
 def conversation_settings(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Save them, or go back to what new conversations begin with; also as the defaults, if that was pressed."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     if "reset" in request.POST:
         found.use(request.user.chosen)
         return to_page(request, found.get_absolute_url())

@@ -12,6 +12,7 @@ from chat.transfer.copies import copy
 from chat.transfer.records import MessageRecord, ReplyRecord
 from chat.transfer.snapshots import shown
 from chat.views.access import logged_in
+from chat.views.address import number_in
 from chat.views.answers import UserRequest, to_page
 
 WINDOW = 100  # messages on a page
@@ -61,12 +62,12 @@ def _open(token: str) -> Share:
 
 def _end(request: HttpRequest, count: int) -> int:
     """How many messages stand before and on the page: all, or those before the number that was asked for."""
-    before = request.GET.get("before")
+    before = number_in(request, "before")
     if before is None:
         return count
-    if not (before.isdecimal() and len(before) < 10 and 1 < int(before) <= count):
+    if not 1 < before <= count:
         raise Http404("`before` is the number of a message that has some before it.")
-    return int(before) - 1
+    return before - 1
 
 
 def _rendered(number: int, message: MessageRecord) -> SharedMessage:

@@ -10,7 +10,7 @@ from chat.models import Conversation, Message, Share
 from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, notice
-from chat.views.conversations import own
+from chat.views.own import own_conversation
 from chat.views.page import chat_page, listed
 from chat.views.stretch import stretch_of
 
@@ -29,7 +29,7 @@ def shares(request: UserRequest) -> HttpResponse:
 @logged_in
 def conversation_shares(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Share the branch that ends with `leaf`, or the one that is shown by itself."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
         return _refuse_share(request, found, str(form.errors["leaf"][0]), status=422)

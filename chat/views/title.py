@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from chat import replies
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, notice
-from chat.views.conversations import own
+from chat.views.own import own_conversation
 from chat.views.page import chat_page
 from chat.views.stretch import stretch_of
 
@@ -17,7 +17,7 @@ from chat.views.stretch import stretch_of
 @logged_in
 async def title(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Asynchronous, since the model is waited for: no thread is held meanwhile."""
-    conversation = await sync_to_async(own)(request, conversation_id)
+    conversation = await sync_to_async(own_conversation)(request, conversation_id)
     try:
         await replies.suggest_title(request.user, conversation)
     except replies.ShuttingDown as reason:
@@ -30,7 +30,9 @@ async def title(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 
 def _show(request: UserRequest, conversation_id: int) -> HttpResponse:
-    conversation = own(request, conversation_id)  # as it is now: it may have been renamed, or deleted
+    conversation = own_conversation(
+        request, conversation_id
+    )  # as it is now: it may have been renamed, or deleted
     if request.htmx:
         return render(request, "conversations/_titled.html", {"conversation": conversation})
     return SeeOther(conversation.get_absolute_url())
@@ -39,5 +41,5 @@ def _show(request: UserRequest, conversation_id: int) -> HttpResponse:
 def _refuse(request: UserRequest, conversation_id: int, sentence: str, status: int) -> HttpResponse:
     if request.htmx:
         return notice(request, sentence, status=status)
-    conversation = own(request, conversation_id)
+    conversation = own_conversation(request, conversation_id)
     return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)
