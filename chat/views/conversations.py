@@ -21,7 +21,7 @@ from chat.views.listing import Cursor, listing
 from chat.views.own import own_conversation, own_prompt
 from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, meter, settings_of, shown
 from chat.views.places import around, place_of
-from chat.views.refusals import refuse_form, refuse_settings, refuse_start
+from chat.views.refusals import refuse, refuse_form, refuse_settings, refuse_start
 from chat.views.stretch import Stretch, stretch_of
 
 
@@ -128,9 +128,9 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     form = RenameForm(request.POST)
     if not form.is_valid():
         wrong = str(form.errors["title"][0])
-        if beside_another(request, found):
+        if request.htmx:  # from the menu of an entry; the header's form is posted without
             return list_notice(request, wrong, status=422)
-        return chat_page(request, found, stretch_of(found), notice=wrong, status=422)
+        return refuse(request, wrong, found, status=422)
     found.rename(form.cleaned_data["title"])
     return changed(request, found)
 

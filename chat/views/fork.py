@@ -7,10 +7,9 @@ from chat.forms import BranchForm
 from chat.models import Message
 from chat.transfer import copies
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest, notice, to_page
+from chat.views.answers import UserRequest, to_page
 from chat.views.own import own_conversation
-from chat.views.page import chat_page
-from chat.views.stretch import stretch_of
+from chat.views.refusals import refuse
 
 
 @require_POST
@@ -19,10 +18,7 @@ def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        sentence = str(form.errors["leaf"][0])
-        if request.htmx:
-            return notice(request, sentence, status=422)
-        return chat_page(request, found, stretch_of(found), notice=sentence, status=422)
+        return refuse(request, str(form.errors["leaf"][0]), found, status=422)
     try:
         begun = copies.fork(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chat.forms import SettingsForm
 from chat.models import Chosen
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest, to_page
+from chat.views.answers import UserRequest, notice, to_page
 from chat.views.own import own_conversation
 from chat.views.page import chat_page, listed
 from chat.views.stretch import stretch_of
@@ -60,8 +60,4 @@ def defaults(request: UserRequest) -> HttpResponse:
 
 def _refuse(request: UserRequest, sentence: str) -> HttpResponse:
     """422 into the notice of the form itself, which stays open as it is."""
-    context = {"text": sentence, "kind": "error"}
-    response = render(request, "fragments/_notice.html", context, status=422)
-    response["HX-Retarget"] = "#settings-notice"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return notice(request, sentence, status=422, place="#settings-notice")

@@ -9,10 +9,10 @@ from chat.forms import BranchForm
 from chat.models import Conversation, Message, Share
 from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, notice
+from chat.views.answers import SeeOther, UserRequest, lands_in, notice
 from chat.views.own import own_conversation
-from chat.views.page import chat_page, listed
-from chat.views.stretch import stretch_of
+from chat.views.page import listed
+from chat.views.refusals import refuse
 
 MADE = "The link is ready."
 UPDATED = "Readers now see the chat as it is now."
@@ -97,7 +97,7 @@ def _refuse_share(
 ) -> HttpResponse:
     if request.htmx:
         return _panel(request, conversation, sentence=sentence, status=status)
-    return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)
+    return refuse(request, sentence, conversation, status=status)
 
 
 def _refuse_update(request: UserRequest, refused: Share, sentence: str, *, status: int) -> HttpResponse:
@@ -118,10 +118,7 @@ def _panel(
     """What stands below the button "Share" of a conversation."""
     context = {"conversation": conversation, "changed": changed, "done": done, "sentence": sentence}
     response = render(request, "shares/_panel.html", context, status=status)
-    if sentence:
-        response["HX-Retarget"] = "#share"  # a refusal that does not say where it belongs is not shown
-        response["HX-Reswap"] = "innerHTML"
-    return response
+    return lands_in("#share", response) if sentence else response
 
 
 def _page(request: UserRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:

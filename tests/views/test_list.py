@@ -278,11 +278,13 @@ def test_the_list_offers_what_undoes_a_form_of_it(
 def test_a_title_that_cannot_be_is_refused_beside_the_list(
     alices: Client, conversation: Conversation
 ) -> None:
-    url = f"{conversation.get_absolute_url()}rename/"
-    answer = alices.post(url, {"title": " "}, headers=from_page("/conversations/"))
-    assert answer.status_code == 422
-    assert answer.headers["HX-Retarget"] == "#list-notice"
-    assert "A conversation needs a title." in answer.content.decode()
+    url = conversation.get_absolute_url()
+    for page in ("/conversations/", url):
+        answer = alices.post(f"{url}rename/", {"title": " "}, headers=from_page(page))
+        assert answer.status_code == 422
+        assert answer.headers["HX-Retarget"] == "#list-notice"
+        assert "A conversation needs a title." in answer.content.decode()
+        assert "<html" not in answer.content.decode()
 
 
 def test_the_list_alone_is_what_an_open_page_asks_for(
