@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from chat.forms.blank import is_blank
+from chat.forms.typed import is_blank
 from chat.models import FOLDERS, NAME_CHARACTERS, Folder, User
 
 NAME_BLANK = "A folder needs a name."
@@ -38,7 +38,3 @@ class FolderForm(forms.Form):
         if self.is_new and self.others.count() >= FOLDERS:
             raise forms.ValidationError(TOO_MANY)
         return name
-
-    def first_error(self) -> str:
-        """One plain sentence."""
-        return str(next(iter(self.errors.values()))[0])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import LeafForm, RenameForm, SendForm
+from chat.forms import LeafForm, RenameForm, SendForm, first_error
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
 from chat.views.address import number_in, number_of
@@ -127,7 +127,7 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own_conversation(request, conversation_id)
     form = RenameForm(request.POST)
     if not form.is_valid():
-        wrong = str(form.errors["title"][0])
+        wrong = first_error(form)
         if request.htmx:  # from the menu of an entry; the header's form is posted without
             return list_notice(request, wrong, status=422)
         return refuse(request, wrong, found, status=422)

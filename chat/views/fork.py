@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from chat.forms import BranchForm
+from chat.forms import BranchForm, first_error
 from chat.models import Message
 from chat.transfer import copies
 from chat.views.access import logged_in
@@ -18,7 +18,7 @@ def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        return refuse(request, str(form.errors["leaf"][0]), found, status=422)
+        return refuse(request, first_error(form), found, status=422)
     try:
         begun = copies.fork(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:

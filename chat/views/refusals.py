@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat import replies
-from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm
+from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm, first_error
 from chat.models import Conversation, Message
 from chat.views.answers import COMPOSER_NOTICE, UserRequest, draft_of, lands_in, notice
 from chat.views.page import Edit, chat_page, composer
@@ -30,7 +30,7 @@ def refuse_form(
     parent = form.cleaned_data.get("parent")
     return refuse(
         request,
-        form.first_error(),
+        first_error(form),
         conversation,
         parent=parent,
         edited=edited,
@@ -42,7 +42,7 @@ def refuse_form(
 
 def refuse_settings(request: UserRequest, form: SettingsForm) -> HttpResponse:
     """422: of a new chat, whose settings come with its first message."""
-    return refuse(request, form.first_error(), None, status=422)
+    return refuse(request, first_error(form), None, status=422)
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.forms import BranchForm
+from chat.forms import BranchForm, first_error
 from chat.models import Conversation, Message, Share
 from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, lands_in, notice
+from chat.views.listing import listing
 from chat.views.own import own_conversation
-from chat.views.page import listed
 from chat.views.refusals import refuse
 
 MADE = "The link is ready."
@@ -32,7 +32,7 @@ def conversation_shares(request: UserRequest, conversation_id: int) -> HttpRespo
     found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        return _refuse_share(request, found, str(form.errors["leaf"][0]), status=422)
+        return _refuse_share(request, found, first_error(form), status=422)
     try:
         made = share(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
@@ -50,7 +50,7 @@ def share_update(request: UserRequest, share_id: int) -> HttpResponse:
         return _gone(request)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        return _refuse_update(request, found, str(form.errors["leaf"][0]), status=422)
+        return _refuse_update(request, found, first_error(form), status=422)
     try:
         update(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
@@ -123,7 +123,7 @@ def _panel(
 
 def _page(request: UserRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "shares": Share.objects.visible_to(request.user).for_list(),
         "notice": sentence,
     }
