@@ -10,8 +10,8 @@ from chat.forms import PromptForm
 from chat.models import SavedPrompt, one_at_a_time
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, to_page
+from chat.views.listing import listing
 from chat.views.own import own_prompt
-from chat.views.page import listed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +24,7 @@ def prompts(request: UserRequest) -> HttpResponse:
     saved = SavedPrompt.objects.visible_to(request.user).for_list()
     if "choices" in request.GET:
         return render(request, "prompts/_choices.html", {"prompts": saved})
-    context = {"conversations": listed(request.user), "prompts": saved, "form": form}
+    context = {"conversations": listing(request.user), "prompts": saved, "form": form}
     return render(request, "prompts/library.html", context, status=422 if form.is_bound else 200)
 
 
@@ -36,7 +36,7 @@ def prompt(request: UserRequest, prompt_id: int) -> HttpResponse:
     form = PromptForm(request.user, request.POST if request.method == "POST" else None, instance=found)
     if form.is_bound and _saved(request, form):
         return to_page(request, reverse("prompts"))
-    context = {"conversations": listed(request.user), "prompt": own_prompt(request, prompt_id), "form": form}
+    context = {"conversations": listing(request.user), "prompt": own_prompt(request, prompt_id), "form": form}
     return render(request, "prompts/prompt.html", context, status=422 if form.is_bound else 200)
 
 

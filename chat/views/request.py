@@ -15,8 +15,8 @@ from chat.models import Conversation, Message
 from chat.views.access import logged_in
 from chat.views.address import number_in
 from chat.views.answers import UserRequest
+from chat.views.listing import listing
 from chat.views.own import own_branch, own_conversation
-from chat.views.page import listed
 
 
 @require_safe
@@ -53,7 +53,7 @@ def _page(
     examples = _examples(wire)
     wanted = request.GET.get("as", usual)
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "conversation": conversation,
         "message": message,
         "at": at,

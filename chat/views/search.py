@@ -14,9 +14,8 @@ from chat.search import Found, Query, Titled, conversations, messages, parse
 from chat.views.access import logged_in
 from chat.views.address import number_of
 from chat.views.answers import UserRequest
+from chat.views.list_answers import list_fragment
 from chat.views.listing import listing
-from chat.views.page import listed
-from chat.views.places import around
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Results:
 def search(request: UserRequest) -> HttpResponse:
     query = parse(request.GET.get("q", ""))
     if request.htmx and not query.typed.strip():
-        return _list(request)
+        return list_fragment(request)  # as it was before somebody searched
     below = number_of(request.GET.get("below", ""))  # anything else is no error: the first page
     results = _results(request.user, query, below)
     if request.htmx:
@@ -45,7 +44,7 @@ def search(request: UserRequest) -> HttpResponse:
     return render(
         request,
         "search/page.html",
-        {"conversations": listed(request.user), "query": query, "results": results, "below": below},
+        {"conversations": listing(request.user), "query": query, "results": results, "below": below},
     )
 
 
@@ -72,13 +71,3 @@ def _elsewhere(user: User, query: Query) -> str:
 
 def _url(typed: str, **more: int) -> str:
     return f"{reverse('search')}?{urlencode({'q': typed, **more})}"
-
-
-def _list(request: UserRequest) -> HttpResponse:
-    """The list as it was before somebody searched."""
-    here = around(request)
-    context = {
-        "conversations": listing(request.user, here.place),
-        "conversation": {"id": here.conversation_id},
-    }
-    return render(request, "conversations/_list.html", context)
