@@ -16,7 +16,7 @@ from chat.models.chosen import Chosen
 from chat.models.conversations import ConversationQuerySet
 from chat.models.folder import Folder
 from chat.models.message import Message
-from chat.models.reply import Reply, ReplyQuerySet
+from chat.models.reply import MODEL_CHARACTERS, Reply, ReplyQuerySet
 from chat.models.tree import Tree
 
 TITLE_CHARACTERS = 5_000
@@ -27,7 +27,9 @@ class Conversation(models.Model):
     uuid = models.UUIDField(default=uuid4, editable=False, help_text="The same in every export and import.")
     title = models.CharField(max_length=TITLE_CHARACTERS)
     search_title = models.TextField(blank=True, editable=False, help_text="The title, folded.")
-    model = models.CharField(max_length=200, blank=True, help_text="Empty: the site's own model.")
+    model = models.CharField(
+        max_length=MODEL_CHARACTERS, blank=True, help_text="Empty: the site's own model."
+    )
     settings = models.JSONField(default=dict, blank=True)
     leaf = models.ForeignKey(
         "chat.Message", models.SET_NULL, null=True, blank=True, related_name="+"

@@ -201,7 +201,7 @@ def test_an_empty_conversation_cannot_be_shared(alices: Client, alice: User, hea
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "SHARES_A_USER", 1)
+    monkeypatch.setattr(shares, "MOST_SHARES", 1)
     monkeypatch.setattr(shares, "SHARED_CHARACTERS", 99)
 
 
