@@ -17,10 +17,10 @@ from chat.models import (
     UsageSource,
 )
 from chat.transfer import checks
+from chat.transfer.parents_first import parents_first, renumbered
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 from chat.transfer.refused import Refused
 from chat.transfer.settings import parse_settings
-from chat.transfer.tree import grow, renumbered
 
 FINISH_REASON_CHARACTERS = 50
 NAMESPACE = UUID("9f1c3d52-6f0e-4d53-9a63-0d7f2f4f0c11")  # of conversations that came without a uuid
@@ -83,7 +83,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
     within = f"{path}." if path else ""
     if "messages" not in fields:
         raise Refused(path or "the file", "has no messages")
-    messages = grow(
+    messages = parents_first(
         [
             _parse_message(message, f"{within}messages[{place}]")
             for place, message in enumerate(checks.a_list(fields["messages"], f"{within}messages"))

@@ -11,8 +11,8 @@ from typing import ClassVar
 from django.db import transaction
 
 from chat.models import Conversation, Message, Share, one_at_a_time
+from chat.transfer.records import MOST_MESSAGES
 from chat.transfer.snapshots import snapshot
-from chat.transfer.tree import MOST_MESSAGES
 
 MOST_SHARES = 500  # a user
 SHARED_CHARACTERS = 5_000_000  # of a branch
@@ -58,7 +58,7 @@ def share(conversation: Conversation, leaf: int | None) -> Share:
         )
 
 
-def update(shared: Share, leaf: int | None) -> None:
+def share_anew(shared: Share, leaf: int | None) -> None:
     """Show the branch as it is now. Raises what share() raises, and Share.DoesNotExist."""
     branch = _branch(shared.conversation, leaf)
     shared.update_to(snapshot(shared.conversation, branch), title=shared.conversation.title)

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from chat import transfer
 from chat.forms import BranchForm, first_error
 from chat.models import Conversation, Message, Share
-from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, lands_in, notice
 from chat.views.listing import listing
@@ -34,10 +34,10 @@ def conversation_shares(request: UserRequest, conversation_id: int) -> HttpRespo
     if not form.is_valid():
         return _refuse_share(request, found, first_error(form), status=422)
     try:
-        made = share(found, form.cleaned_data["leaf"])
+        made = transfer.share(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    except NotShared as reason:
+    except transfer.NotShared as reason:
         return _refuse_share(request, found, reason.sentence, status=reason.status)
     return _shown(request, found, made, MADE)
 
@@ -52,12 +52,12 @@ def share_update(request: UserRequest, share_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refuse_update(request, found, first_error(form), status=422)
     try:
-        update(found, form.cleaned_data["leaf"])
+        transfer.share_anew(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     except Share.DoesNotExist:
         return _gone(request)
-    except NotShared as reason:
+    except transfer.NotShared as reason:
         return _refuse_update(request, found, reason.sentence, status=reason.status)
     return _shown(request, found.conversation, found, UPDATED)
 

@@ -19,9 +19,7 @@ from chat.models import (
     ReplyState,
     User,
 )
-from chat.transfer.copies import copy, fork
-from chat.transfer.shares import share, update
-from chat.transfer.snapshots import shown
+from chat.transfer import copy_share, fork, read_share, share, share_anew
 
 pytestmark = pytest.mark.django_db
 
@@ -104,12 +102,15 @@ def test_a_snapshot_holds_the_messages_and_nothing_else_of_its_owner(conversatio
 def test_a_snapshot_survives_the_database_and_is_read_as_it_was(conversation: Conversation) -> None:
     made = share(conversation, None)
     made.refresh_from_db()
-    assert [message.text for message in shown(made).messages] == ["How high is the hill?", "Héroïque 300 m"]
+    assert [message.text for message in read_share(made).messages] == [
+        "How high is the hill?",
+        "Héroïque 300 m",
+    ]
 
 
 def test_an_open_reply_is_shared_with_its_text_so_far(conversation: Conversation) -> None:
     begin_reply(conversation, "So far, so")
-    said = shown(share(conversation, conversation.messages.latest("pk").pk)).messages[-1]
+    said = read_share(share(conversation, conversation.messages.latest("pk").pk)).messages[-1]
     assert said.text == "So far, so"
     assert said.reply
     assert said.reply.state == "running"
@@ -122,13 +123,13 @@ def test_an_update_shows_the_branch_that_was_chosen(conversation: Conversation) 
     Reply.objects.create(
         message=other, asker=conversation.owner, send_id=uuid4(), model="m", state=ReplyState.DONE
     )
-    update(made, other.pk)
+    share_anew(made, other.pk)
     made.refresh_from_db()
-    assert [message.text for message in shown(made).messages] == ["How high is the hill?", "400 m"]
+    assert [message.text for message in read_share(made).messages] == ["How high is the hill?", "400 m"]
 
 
 def test_a_copy_is_the_readers_own_and_new(conversation: Conversation, charlie: User) -> None:
-    made = copy(share(conversation, None), charlie)
+    made = copy_share(share(conversation, None), charlie)
     made.refresh_from_db()
     assert made.owner == charlie
     assert (made.title, made.search_title) == ("Hers", fold("Hers"))
@@ -167,7 +168,7 @@ def test_nobody_writes_on_in_a_copy_of_an_open_reply(
     conversation: Conversation, charlie: User, how: str
 ) -> None:
     leaf = begin_reply(conversation, "So far, so").message_id
-    made = fork(conversation, leaf) if how == "fork" else copy(share(conversation, leaf), charlie)
+    made = fork(conversation, leaf) if how == "fork" else copy_share(share(conversation, leaf), charlie)
     said = made.branch()[-1]
     assert (said.text, said.reply.state) == ("So far, so", ReplyState.INTERRUPTED)
     assert said.reply.error == "It was still being written when it was copied."
@@ -185,5 +186,5 @@ def test_a_title_of_any_length_can_be_copied(conversation: Conversation) -> None
 def test_a_title_may_be_empty(conversation: Conversation, charlie: User) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(title="")
     conversation.refresh_from_db()
-    assert copy(share(conversation, None), charlie).title == ""
+    assert copy_share(share(conversation, None), charlie).title == ""
     assert fork(conversation, None).title == ""

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat.models import Conversation, Message, Reply, Share, User
-from chat.transfer import shares
-from chat.transfer.shares import share
+from chat.transfer import share, shares
 
 HTMX = {"HX-Request": "true"}
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x">'
