@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -13,13 +12,13 @@ from chat.models import (
     Call,
     Conversation,
     Folder,
-    Message,
     Reply,
     ReplyChunk,
     ReplyState,
     User,
 )
 from chat.transfer import copy_share, fork, read_share, share, share_anew
+from tests.said import answered, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +38,10 @@ def conversation(alice: User) -> Conversation:
         updated_at=timezone.now() - timedelta(days=8),
     )
     earlier = Conversation.objects.create(owner=alice, title="Earlier")  # so that no number is 1 by chance
-    Message.objects.create(conversation=earlier, role="user", text="Earlier")
-    asked = Message.objects.create(conversation=made, role="user", text="How high is the hill?")
-    said = Message.objects.create(conversation=made, parent=asked, role="assistant", text="Héroïque 300 m")
-    reply = Reply.objects.create(
-        message=said,
-        asker=alice,
-        send_id=uuid4(),
-        model="m",
+    asked(earlier, "Earlier")
+    said = answered(
+        asked(made, "How high is the hill?"),
+        "Héroïque 300 m",
         model_answered="mistral-tiny",
         state=ReplyState.INTERRUPTED,
         error="Words for alice alone",
@@ -57,20 +52,15 @@ def conversation(alice: User) -> Conversation:
             "cost_usd": 0.4713,
         },
     )
-    made.leaf = reply.message
+    made.leaf = said
     made.save()
     return made
 
 
 def begin_reply(conversation: Conversation, text: str) -> Reply:
     """An open reply with so much of its text, to a message below all others."""
-    asked = Message.objects.create(
-        conversation=conversation, parent=conversation.messages.latest("pk"), role="user", text="And then?"
-    )
-    said = Message.objects.create(conversation=conversation, parent=asked, role="assistant")
-    reply = Reply.objects.create(
-        message=said, asker=conversation.owner, send_id=uuid4(), model="m", state=ReplyState.RUNNING
-    )
+    question = asked(conversation, "And then?", below=conversation.messages.latest("pk"))
+    reply = answered(question, "", state=ReplyState.RUNNING).reply
     ReplyChunk.objects.create(reply=reply, start=0, text=text)
     return reply
 
@@ -118,11 +108,8 @@ def test_an_open_reply_is_shared_with_its_text_so_far(conversation: Conversation
 
 def test_an_update_shows_the_branch_that_was_chosen(conversation: Conversation) -> None:
     made = share(conversation, None)
-    asked = conversation.messages.get(role="user")
-    other = Message.objects.create(conversation=conversation, parent=asked, role="assistant", text="400 m")
-    Reply.objects.create(
-        message=other, asker=conversation.owner, send_id=uuid4(), model="m", state=ReplyState.DONE
-    )
+    question = conversation.messages.get(role="user")
+    other = answered(question, "400 m")
     share_anew(made, other.pk)
     made.refresh_from_db()
     assert [message.text for message in read_share(made).messages] == ["How high is the hill?", "400 m"]
