@@ -287,7 +287,10 @@ def test_a_zip_bomb_is_not_unpacked_to_its_end(alice: User, monkeypatch: pytest.
         ({"folder": "x" * 101}, "folder: is longer than 100 characters"),
         ({"settings": []}, "settings: is not an object"),
         ({"settings": {"temperature": 3}}, "settings.temperature: is not a number from 0 to 2"),
-        ({"settings": {"max_tokens": "9"}}, "settings.max_tokens: is not a count"),
+        (
+            {"settings": {"max_tokens": "9"}},
+            "settings.max_tokens: is not a whole number from 1 to 1,000,000,000",
+        ),
         (
             {"settings": {"tools": []}},
             "settings.tools: is for programs: in a conversation nobody runs a tool",
