@@ -249,6 +249,18 @@ def test_the_headers_actions_need_no_menu_where_there_is_room(
     assert title["width"] > 120
 
 
+def test_the_entries_of_the_headers_menu_stand_in_line(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(Answer("Yes."))
+    chat.ask("In line").expect_answer("Yes.")
+
+    chat.button("More").click()
+
+    icons = chat.page.locator("#more").locator("svg:visible")
+    boxes = [box for icon in icons.all() if (box := icon.bounding_box())]
+    assert len(boxes) == 4
+    assert len({box["x"] for box in boxes}) == 1
+
+
 def test_on_a_phone_the_headers_actions_are_one_menu(chat: Chat, upstream: Upstream) -> None:
     upstream.play(Answer("Yes."))
     chat.page.set_viewport_size({"width": 390, "height": 844})
