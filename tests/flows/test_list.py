@@ -410,6 +410,19 @@ def test_a_reply_that_ends_while_nobody_looks_is_new(chat: Chat, upstream: Upstr
     expect_unread(chat, "Hello", False)
 
 
+def test_a_list_that_one_looks_at_says_when_a_reply_ends(chat: Chat, upstream: Upstream) -> None:
+    gate = Gate(at=2)
+    upstream.play(Answer("First words, and then the end.", gates=(gate,)))
+    chat.ask("Hello").expect_writing("First words,")
+    chat.open("/conversations/")
+    expect(chat.list.get_by_text("(being answered)")).to_have_count(1)
+    entry(chat, "Hello").focus()
+    gate.release()
+
+    expect(chat.list.get_by_text("(new reply)")).to_have_count(1)
+    expect(entry(chat, "Hello")).to_be_focused()
+
+
 def test_a_reply_that_ends_before_ones_eyes_is_not_new(chat: Chat, upstream: Upstream) -> None:
     upstream.play(Answer("One."), Answer("Two."))
     with chat.page.expect_response(re.compile("/read/$")):
