@@ -57,6 +57,16 @@ def read(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 @require_safe
 @logged_in
+def mark(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Whether it is being answered or has a new reply, for a list that stands beside another conversation."""
+    found = get_object_or_404(Conversation.objects.visible_to(request.user).for_list(), pk=conversation_id)
+    if not request.htmx:
+        return redirect(found)
+    return render(request, "conversations/_mark.html", {"entry": found, "conversation": None})
+
+
+@require_safe
+@logged_in
 def menu(request: UserRequest, conversation_id: int) -> HttpResponse:
     """What can be done with an entry of the list; without htmx its page, where the same can be done."""
     found = get_object_or_404(Conversation.objects.visible_to(request.user).for_list(), pk=conversation_id)

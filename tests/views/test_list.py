@@ -61,14 +61,14 @@ def older_link(page: str) -> str | None:
     return found[1].replace("&amp;", "&") if found else None
 
 
-@pytest.mark.parametrize("path", ["pin/", "archive/", "folder/", "read/", "menu/"])
+@pytest.mark.parametrize("path", ["pin/", "archive/", "folder/", "read/", "menu/", "mark/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_refusals(
     guest: Client, charlies: Client, bobs: Client, conversation: Conversation, path: str, method: str
 ) -> None:
     reply = answer_in(conversation)
     url = f"/conversations/{conversation.pk}/{path}"
-    wrong_method = (method == "get") != (path == "menu/")
+    wrong_method = (method == "get") != (path in ("menu/", "mark/"))
     assert getattr(guest, method)(url).status_code == (405 if wrong_method else 302)
     for stranger in (charlies, bobs):
         assert getattr(stranger, method)(url).status_code == (405 if wrong_method else 404)
@@ -81,7 +81,8 @@ def test_a_conversation_that_was_deleted_is_a_404(alices: Client, conversation: 
     conversation.delete_with_undo()
     for path in ("pin/", "archive/", "folder/", "read/"):
         assert alices.post(f"{conversation.get_absolute_url()}{path}").status_code == 404
-    assert alices.get(f"{conversation.get_absolute_url()}menu/").status_code == 404
+    for path in ("menu/", "mark/"):
+        assert alices.get(f"{conversation.get_absolute_url()}{path}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -335,6 +336,22 @@ def test_a_running_reply_is_marked_as_running_and_a_stopped_one_is_no_news(
     page = get(alices)
     assert "(being answered)" not in page
     assert "(new reply)" not in page
+
+
+def test_the_mark_of_a_running_reply_looks_again_beside_other_conversations_until_it_ends(
+    alices: Client, conversation: Conversation
+) -> None:
+    url = f"{conversation.get_absolute_url()}mark/"
+    reply = answer_in(conversation, "running")
+    assert f'hx-get="{url}"' in get(alices)
+    assert f'hx-get="{url}"' not in get(alices, conversation.get_absolute_url())
+    assert f'hx-get="{url}"' in get(alices, url, **HTMX)
+    assert alices.get(url).headers["Location"] == conversation.get_absolute_url()
+
+    Reply.objects.filter(pk=reply.pk).update(state="done")
+    mark = get(alices, url, **HTMX)
+    assert "(new reply)" in mark
+    assert "hx-get" not in mark
 
 
 def test_reading_leaves_what_still_runs(alices: Client, conversation: Conversation) -> None:
