@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from chat.models import Conversation, Folder, Message, Reply, User
+from chat.models import FOLDERS, Conversation, Folder, Message, Reply, User
 from chat.transfer import (
     Tally,
     Unreadable,
@@ -333,6 +333,23 @@ def test_a_wrong_message_is_refused_with_its_path(
     value = render(read_conversation(tree))
     value["messages"][place] |= change
     assert bring(alice, value).told[0].startswith(sentence)
+
+
+def test_an_import_makes_no_more_folders_than_a_person_may_have(alice: User, tree: Conversation) -> None:
+    [found] = json.loads(exported(alice))["conversations"]
+    Folder.objects.bulk_create(Folder(owner=alice, name=f"{number}") for number in range(FOLDERS - 2))
+    names = [" Fjords ", "Too many", "Work/\u202eToys", " ", "0"]
+    tally = bring(alice, [found | {"uuid": str(uuid4()), "folder": name} for name in names])
+    assert tally.imported == len(names)
+    assert Folder.objects.count() == FOLDERS
+    made = Conversation.objects.order_by("-pk")[: len(names)]
+    assert [entry.folder and entry.folder.name for entry in reversed(made)] == [
+        "Fjords",
+        None,
+        "Work/\u202eToys",
+        None,
+        "0",
+    ]
 
 
 def test_a_cycle_is_refused(alice: User, tree: Conversation) -> None:
