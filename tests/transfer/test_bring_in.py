@@ -261,6 +261,15 @@ def test_a_zip_that_cannot_be_read_is_refused(alice: User, made: io.BytesIO, sen
     assert str(refused.value).startswith(sentence)
 
 
+def test_files_that_are_small_alone_are_counted_together(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.transfer.archive.MOST_BYTES", 1_000_000)
+    parts = {f"conversations-00{part}.json": b"[" + b" " * 400_000 + b"]" for part in range(3)}
+    with pytest.raises(Unreadable, match="once it is unpacked"):
+        bring(alice, zipped(**parts).getvalue())
+
+
 def test_a_zip_bomb_is_not_unpacked_to_its_end(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.transfer.archive.MOST_BYTES", 1_000_000)
     with pytest.raises(Unreadable, match="once it is unpacked"):
