@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from chat.models import FOLDERS, Conversation, Folder, Message, Reply, User
 from chat.transfer import (
@@ -21,6 +22,7 @@ from chat.transfer import (
     render,
     write_conversation,
 )
+from chat.views.listing import LISTED
 from tests.transfer.chatgpt import simple
 
 
@@ -342,6 +344,32 @@ def test_a_wrong_message_is_refused_with_its_path(
     value = render(read_conversation(tree))
     value["messages"][place] |= change
     assert bring(alice, value).told[0].startswith(sentence)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("year", ["0001-01-01T00:00:00Z", "1969-07-20T20:17:00Z", "9999-12-31T23:59:59Z"])
+def test_a_conversation_of_a_wrong_clock_locks_nobody_out(
+    alice: User, alices: Client, settings: Any, zone: str, year: str
+) -> None:
+    settings.TIME_ZONE = zone
+    question = {"id": 1, "parent": None, "role": "user", "text": "Question", "created_at": year}
+    wrong = {"title": "Old", "created_at": year, "messages": [question]}
+    assert bring(alice, [wrong | {"uuid": str(uuid4())} for _ in range(LISTED + 1)]).imported == LISTED + 1
+    newest = alices.get("/conversations/")
+    assert newest.status_code == 200
+    older = alices.get(newest.context["conversations"].older)
+    assert [len(group.entries) for group in older.context["conversations"].groups] == [1]
+    for path in (Conversation.objects.all()[0].get_absolute_url(), "/search/?q=Question", "/imports/"):
+        assert alices.get(path).status_code == 200
+
+
+def test_a_number_that_no_database_can_hold_ends_the_import_with_its_line(
+    alice: User, tree: Conversation
+) -> None:
+    [wrong] = json.loads(exported(alice))["conversations"]
+    data = json.dumps([wrong | {"settings": {"x": "huge"}}]).replace('"huge"', "1e999").encode()
+    with pytest.raises(Unreadable, match="holds a number that is none"):
+        bring(alice, data)
 
 
 def test_an_import_makes_no_more_folders_than_a_person_may_have(alice: User, tree: Conversation) -> None:
