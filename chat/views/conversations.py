@@ -1,5 +1,6 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import replies
 from chat.forms import LeafForm, RenameForm, SendForm
-from chat.models import Conversation, Message, SavedPrompt
+from chat.models import Conversation, Folder, Message, SavedPrompt
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, number_in, to_page
 from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
@@ -79,7 +80,8 @@ def _create(request: UserRequest) -> HttpResponse:
         return refuse_start(request, reason, None)
     conversation = reply.message.conversation
     if place.folder:
-        conversation.move(place.folder)
+        with suppress(Folder.DoesNotExist):  # deleted in another tab: it was sent, and is in no folder then
+            conversation.move(place.folder)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)
