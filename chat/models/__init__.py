@@ -13,7 +13,13 @@ from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
 from chat.models.reply import MODEL_CHARACTERS, OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
-from chat.models.saved_prompt import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, BlanksLeft, SavedPrompt
+from chat.models.saved_prompt import (
+    MOST_PROMPTS,
+    PROMPT_NAME_CHARACTERS,
+    BlanksLeft,
+    FilledTooLong,
+    SavedPrompt,
+)
 from chat.models.share import Share
 from chat.models.user import User
 from chat.models.worker import Worker
@@ -34,6 +40,7 @@ __all__ = [
     "CallStatus",
     "Chosen",
     "Conversation",
+    "FilledTooLong",
     "Folder",
     "Job",
     "JobKind",

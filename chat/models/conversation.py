@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -127,7 +127,11 @@ class Conversation(models.Model):
         self._change(archived=archived, **({"pinned": False} if archived else {}))
 
     def move(self, folder: Folder | None) -> None:
-        self._change(folder=folder)
+        """Raises Folder.DoesNotExist when that was deleted meanwhile. Call it outside of any transaction."""
+        try:
+            self._change(folder=folder)
+        except IntegrityError as error:
+            raise Folder.DoesNotExist(f"{folder!r} was deleted") from error
 
     def unseen(self) -> ReplyQuerySet:
         return Reply.objects.unseen().filter(message__conversation=self)

@@ -1,6 +1,5 @@
 """ChatGPT's export, `conversations.json`: a tree of nodes, many of which nobody ever saw."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -97,12 +96,7 @@ def _time(value: object, path: str, otherwise: datetime) -> datetime:
         return otherwise
     if isinstance(value, str):
         return checks.a_time(value, path)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(path, "is not a time in seconds")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise Refused(path, "is not a time in seconds") from error
+    return checks.seconds(value, path)
 
 
 def _uuid(value: Mapping[str, Any], record: ConversationRecord) -> UUID:

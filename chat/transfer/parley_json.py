@@ -95,7 +95,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
     record = ConversationRecord(
         id=None,
         uuid=NAMESPACE,
-        title=checks.a_text(fields.get("title"), f"{within}title", most=TITLE_CHARACTERS),
+        title=checks.a_text(fields.get("title"), f"{within}title", most=TITLE_CHARACTERS).strip(),
         model=checks.a_text(fields.get("model") or "", f"{within}model", most=MODEL_CHARACTERS),
         settings=parse_settings(fields.get("settings", {}), f"{within}settings"),
         created_at=created_at,

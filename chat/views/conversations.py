@@ -1,5 +1,6 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat import replies
 from chat.forms import LeafForm, RenameForm, SendForm, first_error
-from chat.models import Conversation, Message
+from chat.models import Conversation, Folder, Message
 from chat.views.access import logged_in
 from chat.views.address import number_in, number_of
 from chat.views.answers import SeeOther, UserRequest, to_page
@@ -81,7 +82,8 @@ def _create(request: UserRequest) -> HttpResponse:
         return refuse_start(request, reason, None)
     conversation = reply.message.conversation
     if place.folder:
-        conversation.move(place.folder)
+        with suppress(Folder.DoesNotExist):  # deleted in another tab: it was sent, and is in no folder then
+            conversation.move(place.folder)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)

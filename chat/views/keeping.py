@@ -1,6 +1,6 @@
 """How a conversation is kept: pinned, archived, in a folder, read; and its menu in the list."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -39,7 +39,10 @@ def move(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Into the folder `folder`, or out of any when it is empty."""
     found = own_conversation(request, conversation_id)
     folder = request.POST.get("folder", "")
-    found.move(own_folder(request.user, folder) if folder else None)
+    try:
+        found.move(own_folder(request.user, folder) if folder else None)
+    except Folder.DoesNotExist as error:
+        raise Http404(str(error)) from error
     return changed(request, found)
 
 

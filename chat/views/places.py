@@ -66,11 +66,11 @@ class Around:
 
 def around(request: UserRequest) -> Around:
     """As the address in the browser tells it; a folder that is gone meanwhile gives way to all."""
-    address = urlsplit(request.headers.get("HX-Current-URL", ""))
     try:
+        address = urlsplit(request.headers.get("HX-Current-URL", ""))
         page = resolve(address.path)
         if page.url_name == "conversations":
             return Around(place=place_of(request.user, dict(parse_qsl(address.query))))
-    except (Resolver404, Http404):
+    except (Resolver404, Http404, ValueError):  # not even an address
         return Around()
     return Around(conversation_id=page.kwargs.get("conversation_id"))
