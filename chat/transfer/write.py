@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from chat.folding import fold
 from chat.models import (
@@ -43,7 +44,7 @@ def write_conversation(
             pinned=record.pinned,
             archived=record.archived,
             created_at=record.created_at,
-            updated_at=record.updated_at,
+            updated_at=min(record.updated_at, timezone.now()),  # else it would head the list for years
         )
         rows = _write_messages(conversation, record.messages, folded)
         Reply.objects.bulk_create(

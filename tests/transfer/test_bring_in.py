@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chat.models import MOST_FOLDERS, Conversation, Folder, Message, Reply, User
 from chat.transfer import (
@@ -133,6 +134,14 @@ def test_a_file_with_the_public_names_alone_is_the_same_each_time(
         message["id"] += 1000
         message["parent"] = message["parent"] and message["parent"] + 1000
     assert bring(charlie, renumbered).here == 1
+
+
+def test_what_comes_from_the_future_does_not_head_the_list_until_then(
+    tree: Conversation, charlie: User
+) -> None:
+    value = render(read_conversation(tree)) | {"updated_at": "9999-12-31T23:59:59Z"}
+    copy = write_conversation(charlie, parse(value))
+    assert copy.updated_at <= timezone.now()
 
 
 def test_messages_may_come_before_their_parents(tree: Conversation, charlie: User) -> None:
