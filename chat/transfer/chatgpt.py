@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from chat.models import TITLE_CHARACTERS
+from chat.models import MODEL_CHARACTERS, TITLE_CHARACTERS
 from chat.transfer import checks
 from chat.transfer.chatgpt_text import clean, text_of
 from chat.transfer.chatgpt_tree import Node, in_order, nodes_of
@@ -16,7 +16,6 @@ from chat.transfer.refused import Refused
 from chat.transfer.turns import Turn, messages_of
 
 UNTITLED = "New chat"  # as ChatGPT itself calls it
-MODEL_CHARACTERS = 200
 STATES = {"interrupted": "stopped", "max_tokens": "done"}
 FINISH_REASONS = {"interrupted": "", "max_tokens": "length"}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.transfer import checks
+from chat.transfer.records import MOST_MESSAGES
 from chat.transfer.refused import Refused
-from chat.transfer.tree import MOST_MESSAGES
 
 FURTHEST = 1e18  # seconds from 1970: whole numbers of any length may stand in a file
 

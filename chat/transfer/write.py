@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from chat.folding import fold
 from chat.models import (
-    FOLDERS,
+    MOST_FOLDERS,
     OPEN_STATES,
     Conversation,
     Folder,
@@ -71,7 +71,7 @@ def _folder(owner: User, name: str) -> Folder | None:
     one_at_a_time(f"folders of user {owner.pk}")  # as the form for a new one does
     if found := own.filter(name=name).first():
         return found
-    return Folder.objects.create(owner=owner, name=name) if own.count() < FOLDERS else None
+    return Folder.objects.create(owner=owner, name=name) if own.count() < MOST_FOLDERS else None
 
 
 def _write_messages(

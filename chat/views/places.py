@@ -8,8 +8,9 @@ from django.http import Http404
 from django.urls import Resolver404, resolve, reverse
 
 from chat.models import Conversation, Folder, User
-from chat.models.conversation import ConversationQuerySet
+from chat.models.conversations import ConversationQuerySet
 from chat.views.answers import UserRequest
+from chat.views.own import own_folder
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,6 @@ def place_of(user: User, query: Mapping[str, str]) -> Place:
     if folder:
         return Place(own_folder(user, folder))
     return Place(archive=query.get("in") == "archive")
-
-
-def own_folder(user: User, number: str | int) -> Folder:
-    text = str(number)
-    found = None
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        found = Folder.objects.visible_to(user).filter(pk=int(text)).first()
-    if found is None:
-        raise Http404("There is no such folder.")
-    return found
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import markdown
+from chat import markdown, transfer
 from chat.models import Role, Share
-from chat.transfer.copies import copy
-from chat.transfer.records import MessageRecord, ReplyRecord
-from chat.transfer.snapshots import shown
 from chat.views.access import logged_in
+from chat.views.address import number_in
 from chat.views.answers import UserRequest, to_page
 
 WINDOW = 100  # messages on a page
@@ -28,13 +26,13 @@ class SharedMessage:
     role: str
     text: str
     html: str
-    reply: ReplyRecord | None
+    reply: transfer.ReplyRecord | None
 
 
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     found = _open(token)
-    messages = shown(found).messages
+    messages = transfer.read_share(found).messages
     end = _end(request, len(messages))
     start = end - _fitting(reversed(messages[:end]))
     newer = end + _fitting(messages[end:])
@@ -56,7 +54,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @logged_in
 def shared_copy(request: UserRequest, token: str) -> HttpResponse:
     """The shared branch as a conversation of the reader's own."""
-    return to_page(request, copy(_open(token), request.user).get_absolute_url())
+    return to_page(request, transfer.copy_share(_open(token), request.user).get_absolute_url())
 
 
 def _open(token: str) -> Share:
@@ -65,15 +63,15 @@ def _open(token: str) -> Share:
 
 def _end(request: HttpRequest, count: int) -> int:
     """How many messages stand before and on the page: all, or those before the number that was asked for."""
-    before = request.GET.get("before")
+    before = number_in(request, "before")
     if before is None:
         return count
-    if not (before.isdecimal() and len(before) < 10 and 1 < int(before) <= count):
+    if not 1 < before <= count:
         raise Http404("`before` is the number of a message that has some before it.")
-    return int(before) - 1
+    return before - 1
 
 
-def _fitting(messages: Iterable[MessageRecord]) -> int:
+def _fitting(messages: Iterable[transfer.MessageRecord]) -> int:
     """How many of them, from the first on, make a page."""
     count = characters = 0
     for message in islice(messages, WINDOW):
@@ -84,7 +82,7 @@ def _fitting(messages: Iterable[MessageRecord]) -> int:
     return count
 
 
-def _rendered(number: int, message: MessageRecord) -> SharedMessage:
+def _rendered(number: int, message: transfer.MessageRecord) -> SharedMessage:
     return SharedMessage(
         number=number,
         role=message.role,

@@ -2,13 +2,14 @@
 
 const LOST = "The server was not reached. Try again.";
 const REFUSED = "The server had a problem with this. Try again.";
+const SILENT = "[data-renew], [data-search], [data-looks-again]"; // asked for by nobody, or says it itself
 const GONE = "This is no longer there. Reload the page to see what is.";
 
 const list = () => document.getElementById("conversations");
 const menu = () => document.getElementById("entry-menu");
 const links = () => [...list().querySelectorAll("li > a")];
 const isOpener = (element) => element?.hasAttribute("data-opens-menu");
-const isOfList = (element) => element?.closest("#sidebar") && !element.matches("[data-renew], [data-search]");
+const isOfList = (element) => element?.closest("#sidebar") && !element.matches(SILENT);
 let opener = ""; // the id of the button that opened the menu
 let fromList = false; // whether the answer is that of a form of the list
 let goOnAt = -1; // the entry to focus, when the link that has the focus gives way to more of them

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from chat.models import FOLDERS, Conversation, Folder, Message, Reply, User
+from chat.models import MOST_FOLDERS, Conversation, Folder, Message, Reply, User
 from chat.transfer import (
     Tally,
     Unreadable,
@@ -298,7 +298,10 @@ def test_a_zip_bomb_is_not_unpacked_to_its_end(alice: User, monkeypatch: pytest.
         ({"folder": "x" * 101}, "folder: is longer than 100 characters"),
         ({"settings": []}, "settings: is not an object"),
         ({"settings": {"temperature": 3}}, "settings.temperature: is not a number from 0 to 2"),
-        ({"settings": {"max_tokens": "9"}}, "settings.max_tokens: is not a count"),
+        (
+            {"settings": {"max_tokens": "9"}},
+            "settings.max_tokens: is not a whole number from 1 to 1,000,000,000",
+        ),
         (
             {"settings": {"tools": []}},
             "settings.tools: is for programs: in a conversation nobody runs a tool",
@@ -374,11 +377,11 @@ def test_a_number_that_no_database_can_hold_ends_the_import_with_its_line(
 
 def test_an_import_makes_no_more_folders_than_a_person_may_have(alice: User, tree: Conversation) -> None:
     [found] = json.loads(exported(alice))["conversations"]
-    Folder.objects.bulk_create(Folder(owner=alice, name=f"{number}") for number in range(FOLDERS - 2))
+    Folder.objects.bulk_create(Folder(owner=alice, name=f"{number}") for number in range(MOST_FOLDERS - 2))
     names = [" Fjords ", "Too many", "Work/\u202eToys", " ", "0"]
     tally = bring(alice, [found | {"uuid": str(uuid4()), "folder": name} for name in names])
     assert tally.imported == len(names)
-    assert Folder.objects.count() == FOLDERS
+    assert Folder.objects.count() == MOST_FOLDERS
     made = Conversation.objects.order_by("-pk")[: len(names)]
     assert [entry.folder and entry.folder.name for entry in reversed(made)] == [
         "Fjords",

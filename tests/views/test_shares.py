@@ -1,7 +1,6 @@
 """Sharing: what its owner can do and what its readers see; the refusals in the same order everywhere."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Conversation, Message, Reply, Share, User
-from chat.transfer import shares
-from chat.transfer.shares import share
+from chat.models import Conversation, Message, Share, User
+from chat.transfer import share, shares
+from tests.said import answered, asked
 
 HTMX = {"HX-Request": "true"}
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x">'
@@ -30,20 +29,13 @@ def shared(conversation: Conversation) -> Share:
     return share(conversation, None)
 
 
-def add(conversation: Conversation, question: str, answer: str, *, state: str = "done") -> Message:
+def add(conversation: Conversation, question: str, text: str, *, state: str = "done") -> Message:
     """A question and its answer below what is there; the answer."""
     parent = conversation.messages.order_by("pk").last()
-    asked = Message.objects.create(conversation=conversation, parent=parent, role="user", text=question)
-    said = Message.objects.create(conversation=conversation, parent=asked, role="assistant", text=answer)
-    Reply.objects.create(
-        message=said,
-        asker=conversation.owner,
-        send_id=uuid4(),
-        model="mistral-tiny",
-        state=state,
-        error="Words for alice alone" if state == "failed" else "",
+    error = "Words for alice alone" if state == "failed" else ""
+    return answered(
+        asked(conversation, question, below=parent), text, state=state, model="mistral-tiny", error=error
     )
-    return said
 
 
 def read(client: Client, share: Share, query: str = "") -> str:
@@ -201,7 +193,7 @@ def test_an_empty_conversation_cannot_be_shared(alices: Client, alice: User, hea
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "SHARES_A_USER", 1)
+    monkeypatch.setattr(shares, "MOST_SHARES", 1)
     monkeypatch.setattr(shares, "SHARED_CHARACTERS", 99)
 
 
