@@ -16,6 +16,7 @@ from chat.transfer.snapshots import snapshot
 
 MOST_SHARES = 500  # a user
 SHARED_CHARACTERS = 5_000_000  # of a branch
+MESSAGE_CHARACTERS = 1_000_000  # of one message in it: anybody may have it rendered, as often as they like
 
 
 class NotShared(Exception):
@@ -31,7 +32,10 @@ class NothingToShare(NotShared):
 
 
 class TooLong(NotShared):
-    sentence = f"This chat is too long to be shared: at most {SHARED_CHARACTERS:,} characters can be."
+    sentence = (
+        f"This chat is too long to be shared: at most {SHARED_CHARACTERS:,} characters can be, "
+        f"{MESSAGE_CHARACTERS:,} of them in one message."
+    )
     status = 413
 
 
@@ -68,6 +72,7 @@ def _branch(conversation: Conversation, leaf: int | None) -> list[Message]:
     branch = conversation.branch(leaf)
     if not branch:
         raise NothingToShare
-    if sum(len(message.text) for message in branch) > SHARED_CHARACTERS or len(branch) > MOST_MESSAGES:
+    lengths = [len(message.text) for message in branch]
+    if sum(lengths) > SHARED_CHARACTERS or max(lengths) > MESSAGE_CHARACTERS or len(branch) > MOST_MESSAGES:
         raise TooLong
     return branch

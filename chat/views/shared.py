@@ -1,6 +1,8 @@
 """A shared branch as its readers see it, with an account or without one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +15,7 @@ from chat.views.address import number_in
 from chat.views.answers import UserRequest, to_page
 
 WINDOW = 100  # messages on a page
+WINDOW_CHARACTERS = 500_000  # of them, where there are several
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +34,13 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     found = _open(token)
     messages = transfer.read_share(found).messages
     end = _end(request, len(messages))
-    start = max(0, end - WINDOW)
+    start = end - _fitting(reversed(messages[:end]))
+    newer = end + _fitting(messages[end:])
     context = {
         "share": found,
         "messages": [_rendered(number, messages[number - 1]) for number in range(start + 1, end + 1)],
         "older": start + 1 if start else None,
-        "newer": end + WINDOW + 1 if end + WINDOW < len(messages) else None,
+        "newer": newer + 1 if newer < len(messages) else None,
         "is_newest": end == len(messages),
     }
     response = render(request, "shares/page.html", context)
@@ -65,6 +69,17 @@ def _end(request: HttpRequest, count: int) -> int:
     if not 1 < before <= count:
         raise Http404("`before` is the number of a message that has some before it.")
     return before - 1
+
+
+def _fitting(messages: Iterable[transfer.MessageRecord]) -> int:
+    """How many of them, from the first on, make a page."""
+    count = characters = 0
+    for message in islice(messages, WINDOW):
+        characters += len(message.text)
+        if count and characters > WINDOW_CHARACTERS:
+            break
+        count += 1
+    return count
 
 
 def _rendered(number: int, message: transfer.MessageRecord) -> SharedMessage:

@@ -173,7 +173,7 @@ def test_a_folder_that_is_deleted_in_another_tab_loses_nothing(
     for module in ("keeping", "places"):
         monkeypatch.setattr(f"chat.views.{module}.own_folder", lambda user, number: folder)
     for module in ("shares", "fork", "exports"):
-        monkeypatch.setattr(f"chat.views.{module}.own", lambda request, pk: stale)
+        monkeypatch.setattr(f"chat.views.{module}.own_conversation", lambda request, pk: stale)
 
     page = f"/conversations/{conversation.pk}/"
     assert alices.post(f"{page}folder/", {"folder": "7"}).status_code == 404

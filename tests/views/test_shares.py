@@ -208,6 +208,15 @@ def test_a_person_shares_so_many_chats_and_no_more(
     assert Share.objects.count() == 1
 
 
+def test_a_message_that_costs_too_much_to_render_is_not_shared(
+    alices: Client, shared: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "MESSAGE_CHARACTERS", 99)
+    assert alices.post(f"/conversations/{shared.conversation_id}/shares/").status_code == 303
+    add(shared.conversation, "Long", "x" * 100)
+    assert alices.post(f"/conversations/{shared.conversation_id}/shares/").status_code == 413
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.usefixtures("small_limits")
 def test_what_is_too_long_is_not_shared(alices: Client, shared: Share, headers: dict[str, str]) -> None:
@@ -298,6 +307,27 @@ def test_how_a_reply_ended_is_told_without_the_words_for_its_owner(
     page = read(guest, share(conversation, None))
     assert words in page
     assert "Words for alice alone" not in page
+
+
+def test_of_long_messages_fewer_are_shown_and_links_lead_to_each_of_them(
+    guest: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.views.shared.WINDOW_CHARACTERS", 250)
+    long = Conversation.objects.create(owner=alice, title="Long")
+    for number in range(4):
+        add(long, f"Question {number}.", f"Answer {number}. " + "word " * (20 if number != 1 else 100))
+    shared = share(long, None)
+    pages, query = [], ""
+    while not pages or pages[-1]["older"]:
+        pages.append(guest.get(shared.get_absolute_url() + query).context)
+        query = f"?before={pages[-1]['older']}"
+    shown = [[message.number for message in page["messages"]] for page in pages]
+    assert shown == [
+        [5, 6, 7, 8],
+        [4],
+        [1, 2, 3],
+    ]  # the fourth is longer than a page, and on one all the same
+    assert [page["newer"] for page in pages] == [None, None, 5]
 
 
 def test_a_hundred_messages_are_shown_and_links_lead_to_the_others(guest: Client, alice: User) -> None:
