@@ -7,6 +7,7 @@ from asgiref.sync import iscoroutinefunction
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -64,6 +65,16 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
     return _add_to_every_answer(
         get_response, lambda _, response: response.headers.setdefault("Content-Security-Policy", POLICY)
     )
+
+
+class PagesCompressed(GZipMiddleware):
+    """With padding of random length, against BREACH; only what is sent as a whole.
+
+    Django makes a gzip file of each block of an asynchronous stream, and browsers read no more than the first one.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 @sync_and_async_middleware

@@ -41,7 +41,7 @@ def lines(client: Client, user: User, query: str = "from=2026-03-14&to=2026-03-1
     async def fetch() -> bytes:
         streaming = AsyncClient()
         await streaming.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        answer = await streaming.get(f"/usage/all.csv?{query}")
+        answer = await streaming.get(f"/usage/all.csv?{query}", headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200
         return b"".join([block async for block in answer.streaming_content])
 
