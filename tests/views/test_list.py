@@ -3,16 +3,16 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat.models import Conversation, Folder, Message, Reply, User
+from chat.models import Conversation, Folder, Reply, User
 from chat.views import listing
 from chat.views.listing import Cursor
+from tests.said import answered, asked
 
 HTMX = {"HX-Request": "true"}
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -53,13 +53,7 @@ def make(owner: User, count: int, **more: Any) -> list[Conversation]:
 
 
 def answer_in(conversation: Conversation, state: str = "done", **more: Any) -> Reply:
-    question = Message.objects.create(conversation=conversation, role="user", text="Is it?")
-    message = Message.objects.create(
-        conversation=conversation, parent=question, role="assistant", text="Yes."
-    )
-    return Reply.objects.create(
-        message=message, asker=conversation.owner, send_id=uuid4(), model="m", state=state, **more
-    )
+    return answered(asked(conversation, "Is it?"), "Yes.", state=state, **more).reply
 
 
 def older_link(page: str) -> str | None:
@@ -279,11 +273,13 @@ def test_the_list_offers_what_undoes_a_form_of_it(
 def test_a_title_that_cannot_be_is_refused_beside_the_list(
     alices: Client, conversation: Conversation
 ) -> None:
-    url = f"{conversation.get_absolute_url()}rename/"
-    answer = alices.post(url, {"title": " "}, headers=from_page("/conversations/"))
-    assert answer.status_code == 422
-    assert answer.headers["HX-Retarget"] == "#list-notice"
-    assert "A conversation needs a title." in answer.content.decode()
+    url = conversation.get_absolute_url()
+    for page in ("/conversations/", url):
+        answer = alices.post(f"{url}rename/", {"title": " "}, headers=from_page(page))
+        assert answer.status_code == 422
+        assert answer.headers["HX-Retarget"] == "#list-notice"
+        assert "A conversation needs a title." in answer.content.decode()
+        assert "<html" not in answer.content.decode()
 
 
 def test_the_list_alone_is_what_an_open_page_asks_for(
