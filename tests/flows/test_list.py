@@ -419,7 +419,7 @@ def test_a_list_that_one_looks_at_says_when_a_reply_ends(chat: Chat, upstream: U
     entry(chat, "Hello").focus()
     gate.release()
 
-    expect(chat.list.get_by_text("(new reply)")).to_have_count(1)
+    expect(chat.list.get_by_text("(new reply)")).to_have_count(1, timeout=15_000)
     expect(entry(chat, "Hello")).to_be_focused()
 
 

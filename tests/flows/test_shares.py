@@ -310,6 +310,21 @@ def test_a_refusal_stands_below_the_button(chat: Chat, panel: Panel, upstream: U
     expect(panel.address).to_have_count(0)
 
 
+def test_a_title_of_a_page_leaves_room_for_what_is_shared(
+    chat: Chat, panel: Panel, guest: Page, upstream: Upstream
+) -> None:
+    upstream.play(Answer("Yes."))
+    chat.ask("Is it?").expect_answer("Yes.")
+    chat.button("Rename").click()
+    chat.page.get_by_role("textbox", name="Title").fill("words " * 600)
+    chat.button("Save").click()
+    expect(chat.page.get_by_role("heading", level=1)).to_contain_text("words words")
+
+    reader = read(guest, panel.open().share())
+
+    expect(reader.prose).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_nothing_is_wider_than_the_screen(
     chat: Chat, panel: Panel, guest: Page, upstream: Upstream, width: int
