@@ -83,9 +83,7 @@ def _listed(file: BytesAhead) -> Iterator[Element]:
             return
         if place:
             if sign != b",":
-                raise Unreadable(
-                    f"line {file.line}", "A comma or the end of the list is missing." if sign else ENDS
-                )
+                raise Unreadable(f"line {file.line}", NO_COMMA if sign else ENDS)
             file.skip(1)
             sign = file.ahead(1)
         if sign != b"{":
