@@ -60,10 +60,8 @@ def count(calls: Iterable[Call]) -> None:
     """
     sums = summed(calls)
     hold_totals()
-    for kind, more in sums.items():
-        total = DailyTotal.objects.filter(**kind._asdict())
-        if not total.update(**{column: _raised(column, by) for column, by in more.items()}):
-            DailyTotal.objects.create(**kind._asdict(), **more)
+    new = {kind: more for kind, more in sums.items() if not _raise(kind, more)}
+    DailyTotal.objects.bulk_create(DailyTotal(**kind._asdict(), **more) for kind, more in new.items())
 
 
 def hold_totals() -> None:
@@ -92,6 +90,12 @@ def _put(call: Call, amounts: Counter[str]) -> None:
         amounts[TTFT_BUCKETS[bucket_of(call.ttft_ms)]] += 1
     if call.duration_ms is not None:
         amounts[DURATION_BUCKETS[bucket_of(call.duration_ms)]] += 1
+
+
+def _raise(kind: Kind, more: Counter[str]) -> bool:
+    """False while there is no such total."""
+    changed = {column: _raised(column, by) for column, by in more.items()}
+    return DailyTotal.objects.filter(**kind._asdict()).update(**changed) == 1
 
 
 def _raised(column: str, by: int) -> object:
