@@ -1,5 +1,6 @@
 """Daily totals: what is added to them, when, and what never changes them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,12 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connections, transaction
 
 from chat.models import ApiKey, Call, Conversation, DailyTotal, Price, User
 from chat.usage import Closing, Span, close_call, differences, total, usage_by_model
 from chat.usage.prices import MOST_NANO_USD
 from tests.usage.closing import WORKER, close, closed, opened
+
+ROUNDS = 10
 
 
 def totals() -> list[dict[str, Any]]:
@@ -146,3 +149,27 @@ def test_the_migration_counts_what_was_there_before(alice: User, charlie: User) 
     DailyTotal.objects.all().delete()
     import_module("chat.migrations.0005_daily_totals").fill(apps, None)
     assert sorted(map(repr, totals())) == sorted(map(repr, before))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_close_several_calls_at_once_do_not_wait_for_each_other(alice: User) -> None:
+    def close_both(*models: str) -> None:
+        """In one transaction, as a scribe does."""
+        try:
+            for _ in range(ROUNDS):
+                with transaction.atomic():
+                    for model in models:
+                        close(opened(alice), model_answered=model)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as workers:
+        orders = (("m-1", "m-2", "m-3"), ("m-3", "m-2", "m-1"), ("m-2", "m-3", "m-1"))
+        for done in [workers.submit(close_both, *order) for order in orders]:
+            done.result(60)
+    assert sorted((row["model"], row["requests"]) for row in totals()) == [
+        ("m-1", 3 * ROUNDS),
+        ("m-2", 3 * ROUNDS),
+        ("m-3", 3 * ROUNDS),
+    ]
+    assert list(differences()) == []
