@@ -23,7 +23,7 @@ COST = "cost_nano_usd"
 SUMMED = ("requests", "prompt_tokens", "completion_tokens", COST, "unpriced", "estimated")
 COLUMNS = (*SUMMED, *TTFT_BUCKETS, *DURATION_BUCKETS)
 SUMMED_OF = (
-    *("day", "user", "group", "api_key", "source", "model_requested", "model_answered", "status"),
+    *("day", "user_id", "group_id", "api_key_id", "source", "model_requested", "model_answered", "status"),
     *("prompt_tokens", "completion_tokens", COST, "usage_source", "ttft_ms", "duration_ms"),
 )  # of a call
 
