@@ -1,10 +1,11 @@
 """What was used over a span of days: the daily totals, and with them the calls that are open now."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from chat.models import DURATION_BUCKETS, TTFT_BUCKETS, Call, CallStatus, DailyTotal, User
@@ -66,12 +67,12 @@ def usd(nano: int) -> str:
 
 
 def usage_by_model(user: User, span: Span) -> list[Row]:
-    return _rows(Q(day__range=(span.start, span.end), user_id=user.pk))
+    return _rows(span, of=user.pk)
 
 
 def usage_by_user_and_model(span: Span) -> list[Row]:
     """With the times."""
-    return _rows(Q(day__range=(span.start, span.end)), timed=True)
+    return _rows(span, timed=True)
 
 
 def total(rows: Iterable[Row]) -> Row:
@@ -85,9 +86,9 @@ def pseudonym(user_id: int | None) -> str:
     return f"deleted user {user_id}" if user_id else ""
 
 
-def _rows(which: Q, *, timed: bool = False) -> list[Row]:
-    """By user and model, most requests first."""
-    closed, still_open = _closed(which, timed=timed), _open(which)
+def _rows(span: Span, *, of: int | None = None, timed: bool = False) -> list[Row]:
+    """By user and model, most requests first; of one user or of all."""
+    closed, still_open = _closed(span, of, timed=timed), _open(span, of)
     names = dict(
         User.objects.filter(pk__in={user for user, _ in closed | still_open}).values_list("pk", "username")
     )
@@ -109,7 +110,7 @@ def _rows(which: Q, *, timed: bool = False) -> list[Row]:
     return sorted(rows, key=lambda row: -row.requests)
 
 
-def _closed(which: Q, *, timed: bool) -> dict[Group, dict[str, int]]:
+def _closed(span: Span, of: int | None, *, timed: bool) -> dict[Group, dict[str, int]]:
     cut = Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))
     sums: dict[str, Sum] = {
         "unfinished": Sum("requests", filter=cut, default=0),
@@ -119,18 +120,25 @@ def _closed(which: Q, *, timed: bool) -> dict[Group, dict[str, int]]:
     plain = ("requests", "prompt_tokens", "completion_tokens", "unpriced", "estimated")
     buckets = (*TTFT_BUCKETS, *DURATION_BUCKETS) if timed else ()
     sums |= {name: Sum(name) for name in (*plain, *buckets)}
-    totals = DailyTotal.objects.filter(which).values("user_id", "model").annotate(**sums).order_by()
+    whose = Q() if of is None else Q(user_id=of)
+    within = DailyTotal.objects.filter(whose, day__range=(span.start, span.end))
+    totals = within.values("user_id", "model").annotate(**sums).order_by()
     names = ("user_id", "model", *sums)
     found = (dict(zip(names, values, strict=True)) for values in totals.values_list(*names))
     return {(group.pop("user_id"), group.pop("model")): group for group in found}
 
 
-def _open(which: Q) -> dict[Group, int]:
-    """How many calls; they are counted where they will be once they are closed."""
-    named = Case(When(model_answered="", then="model_requested"), default="model_answered")
-    found = Call.objects.running().filter(which).annotate(model=named).values("user_id", "model")
-    counted = found.annotate(open=Count("pk")).order_by().values_list("user_id", "model", "open")
-    return {(user or 0, model): number for user, model, number in counted}
+def _open(span: Span, of: int | None) -> Counter[Group]:
+    """How many calls; they are counted where they will be once they are closed.
+
+    Few are open at once, so all are looked at here: SQLite would look through all calls of the days instead.
+    """
+    calls = Call.objects.running().values_list("day", "user_id", "model_answered", "model_requested")
+    return Counter(
+        (user or 0, answered or requested)
+        for day, user, answered, requested in calls
+        if span.start <= day <= span.end and of in (None, user)
+    )
 
 
 def _times(sums: dict[str, int], buckets: Iterable[str]) -> Times:
