@@ -6,6 +6,7 @@ from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
+from chat.models.daily_total import BOUNDS, DURATION_BUCKETS, TTFT_BUCKETS, DailyTotal, bucket_of
 from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
@@ -25,7 +26,9 @@ from chat.models.user import User
 from chat.models.worker import Worker
 
 __all__ = [
+    "BOUNDS",
     "DATABASE_AWAY",
+    "DURATION_BUCKETS",
     "FOLDER_NAME_CHARACTERS",
     "MODEL_CHARACTERS",
     "MOST_FOLDERS",
@@ -33,6 +36,7 @@ __all__ = [
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
     "TITLE_CHARACTERS",
+    "TTFT_BUCKETS",
     "ApiKey",
     "BlanksLeft",
     "Budget",
@@ -40,6 +44,7 @@ __all__ = [
     "CallStatus",
     "Chosen",
     "Conversation",
+    "DailyTotal",
     "FilledTooLong",
     "Folder",
     "Job",
@@ -60,5 +65,6 @@ __all__ = [
     "UsageSource",
     "User",
     "Worker",
+    "bucket_of",
     "one_at_a_time",
 ]

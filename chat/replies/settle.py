@@ -56,6 +56,9 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
     for entry in entries:
         by_reply.setdefault(entry.live, []).append(entry)
     stop_requested = _still_owned(worker, by_reply)
+    closing = [entry.live.call_id for entry in entries if isinstance(entry, End | Retry)]
+    if closing:  # also those of deleted replies: all before the daily totals, which the first of them locks
+        Call.objects.owned_by(worker).filter(pk__in=closing).hold()
     chunks: list[tuple[int, int, str]] = []
     claims: list[Claim] = []
     for live, own in by_reply.items():

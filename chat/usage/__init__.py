@@ -1,36 +1,34 @@
 """The ledger: opening and closing its rows, what they cost, and the reports over them."""
 
 from chat.usage.admit import Admission, admit
+from chat.usage.check import Difference, differences, left_open, still_reserved
 from chat.usage.close import Closing, close_call
 from chat.usage.estimate import Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.prices import prompt_cost
-from chat.usage.reports import (
-    CSV_COLUMNS,
-    Row,
-    Span,
-    ledger_rows,
-    newest_calls,
-    total,
-    usage_by_model,
-    usage_by_user_and_model,
-    usd,
-)
+from chat.usage.reports import Row, Span, total, usage_by_model, usage_by_user_and_model, usd
+from chat.usage.rows import CSV_COLUMNS, ledger_rows, newest_calls
+from chat.usage.totals import count
 
 __all__ = [
     "CSV_COLUMNS",
     "Admission",
     "Closing",
+    "Difference",
     "Exact",
     "Row",
     "Span",
     "admit",
     "close_call",
+    "count",
+    "differences",
     "estimate_prompt",
     "estimate_tokens",
     "last_exact",
     "ledger_rows",
+    "left_open",
     "newest_calls",
     "prompt_cost",
+    "still_reserved",
     "total",
     "usage_by_model",
     "usage_by_user_and_model",

@@ -6,6 +6,7 @@ from uuid import UUID
 from chat.models import Call, UsageSource
 from chat.usage.estimate import estimate_tokens
 from chat.usage.prices import MOST_NANO_USD, price_of
+from chat.usage.totals import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,10 @@ class Closing:
 
 
 def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
-    """Close the row if it is open and `worker` owns it; False when ownership is lost. Needs a transaction."""
+    """Close the row if it is open and `worker` owns it; False when ownership is lost. Needs a transaction.
+
+    Whoever closes several rows in one transaction locks all of them first: the totals are locked from here on.
+    """
     call = Call.objects.owned_by(worker).select_for_update().filter(pk=call_id).first()
     if call is None:
         return False
@@ -47,6 +51,7 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
     call.upstream_id = closing.upstream_id[:200]
     call.reserved_tokens = 0
     call.save()
+    count([call])
     return True
 
 
