@@ -15,6 +15,7 @@ from chat.models.reply import OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
 from chat.models.saved_prompt import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, BlanksLeft, SavedPrompt
 from chat.models.share import Share
+from chat.models.spending import Reservation, Spending
 from chat.models.user import User
 from chat.models.worker import Worker
 
@@ -44,10 +45,12 @@ __all__ = [
     "Reply",
     "ReplyChunk",
     "ReplyState",
+    "Reservation",
     "Role",
     "SavedPrompt",
     "Share",
     "Source",
+    "Spending",
     "Unit",
     "UsageSource",
     "User",

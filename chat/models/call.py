@@ -35,6 +35,9 @@ class CallQuerySet(QuerySet["Call"]):
     def running(self) -> CallQuerySet:
         return self.filter(status=CallStatus.RUNNING)
 
+    def closed(self) -> CallQuerySet:
+        return self.exclude(status=CallStatus.RUNNING)
+
     def owned_by(self, worker: UUID) -> CallQuerySet:
         """The fence: only rows that are open and still belong to `worker`."""
         return self.running().filter(worker=worker)

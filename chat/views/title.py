@@ -10,6 +10,7 @@ from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, notice
 from chat.views.conversations import own
 from chat.views.page import chat_page
+from chat.views.refusals import status_of, with_retry_after
 from chat.views.stretch import stretch_of
 
 
@@ -20,10 +21,10 @@ async def title(request: UserRequest, conversation_id: int) -> HttpResponse:
     conversation = await sync_to_async(own)(request, conversation_id)
     try:
         await replies.suggest_title(request.user, conversation)
-    except replies.ShuttingDown as reason:
-        return await sync_to_async(_refuse)(request, conversation_id, reason.sentence, 503)
     except replies.NotStarted as reason:
-        return await sync_to_async(_refuse)(request, conversation_id, reason.sentence, 409)
+        status = status_of(reason)
+        response = await sync_to_async(_refuse)(request, conversation_id, reason.sentence, status)
+        return with_retry_after(response, reason)
     except replies.NoTitle as reason:
         return await sync_to_async(_refuse)(request, conversation_id, reason.sentence, 502)
     return await sync_to_async(_show)(request, conversation_id)
