@@ -9,7 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from chat.models.spending import Spending
 
 
 class Period(models.TextChoices):
@@ -41,6 +43,16 @@ class BudgetQuerySet(QuerySet["Budget"]):
         groups = Group.objects.filter(user=user).values("pk")
         everyone = Q(user=None, group=None)
         return self.filter(everyone | Q(user=user) | Q(group__in=groups)).order_by("pk")
+
+    def with_counter(self, day: datetime.date) -> BudgetQuerySet:
+        """Each with `used_now` and `reserved_now` of the period of `day`; None while that has no counter."""
+        whens = [When(period=period, then=Value(period.first_day(day))) for period in Period]
+        counter = Spending.objects.filter(budget=OuterRef("pk"), starts_on=OuterRef("first"))
+        return self.annotate(
+            first=Case(*whens, output_field=models.DateField()),
+            used_now=Subquery(counter.values("used")),
+            reserved_now=Subquery(counter.values("reserved")),
+        )
 
 
 class Budget(models.Model):

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat.local_model import MODEL_NAME
-from chat.models import Budget, Call, Reservation, Source, Unit, User
-from chat.usage.counters import hold_counters
+from chat.models import Budget, Call, Source, Unit, User
+from chat.usage.counters import hold_counters, reserve
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import Exact, estimate_prompt
 from chat.usage.limit import longest_answer
@@ -124,9 +124,7 @@ def admit(wanted: Admission) -> Call:
         request_id=uuid4(),
         worker=wanted.worker,
     )
-    for spending in counters:
-        spending.reserve(amount := worst.amount(spending.budget.unit))
-        Reservation.objects.create(call=call, spending=spending, amount=amount)
+    reserve(call, counters, worst)
     return call
 
 

@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from chat.models import Budget, Call, Period, Reservation, Spending, Unit, UsageSource, User
+from chat.models.budget import BudgetQuerySet
 from chat.models.call import CallQuerySet
-from chat.usage.worst import worst_of
+from chat.usage.worst import Worst, worst_of
 
 
 def hold_counters(
@@ -37,6 +38,18 @@ def hold_counters_of(users: Iterable[int], calls: Sequence[int]) -> None:
     hold_counters(budgets.values(), calls=calls)
 
 
+def reserve(call: Call, counters: Sequence[Spending], worst: Worst) -> None:
+    """Set the worst case of a new `call` aside; the counters are to be held."""
+    reservations = [
+        Reservation(call=call, spending=spending, amount=worst.amount(spending.budget.unit))
+        for spending in counters
+    ]
+    if reservations:
+        Reservation.objects.bulk_create(reservations)
+    for reservation in reservations:
+        reservation.spending.reserve(reservation.amount)
+
+
 def settle(call: Call, *, asked: bool) -> None:
     """Take what the closed `call` used in place of what it had reserved; needs a transaction.
 
@@ -51,21 +64,16 @@ def settle(call: Call, *, asked: bool) -> None:
     Reservation.objects.filter(call=call).delete()
 
 
-def counters_now(budgets: Iterable[Budget]) -> list[Spending]:
-    """For reading: those of today, and what they would begin with where nothing has been asked yet."""
+def counters_now(budgets: BudgetQuerySet) -> list[Spending]:
+    """For reading: those of today, or what one would begin with. One query where all are open, or none is."""
     today = timezone.localdate()
-    firsts = {budget: Period(budget.period).first_day(today) for budget in budgets}
-    if not firsts:
-        return []
-    rows = Spending.objects.filter(budget__in=firsts, starts_on__in=set(firsts.values()))
-    known = {(spending.budget_id, spending.starts_on): spending for spending in rows}
     found = []
-    for budget, first in firsts.items():
-        spending = known.get((budget.pk, first)) or Spending(
-            budget=budget, starts_on=first, used=_used_before(budget, first)
-        )
-        spending.budget = budget
-        found.append(spending)
+    for budget in budgets.with_counter(today):
+        first = Period(budget.period).first_day(today)
+        used, reserved = budget.used_now, budget.reserved_now  # type: ignore[attr-defined]
+        if used is None:
+            used, reserved = _used_before(budget, first), 0
+        found.append(Spending(budget=budget, starts_on=first, used=used, reserved=reserved))
     return found
 
 
@@ -91,9 +99,7 @@ def _take_over(spending: Spending) -> None:
     """A budget made in the middle of its period counts what was used before, and what runs already."""
     calls = _calls_of(spending.budget, spending.starts_on)
     for call in calls.running().order_by("pk").select_for_update():
-        amount = worst_of(call).amount(spending.budget.unit)
-        Reservation.objects.create(call=call, spending=spending, amount=amount)
-        spending.reserve(amount)
+        reserve(call, [spending], worst_of(call))
     spending.settle(reserved=0, used=_used_before(spending.budget, spending.starts_on))
 
 

@@ -102,7 +102,7 @@ def standing_of(spending: Spending) -> Standing:
 def standings(user: User) -> list[Standing]:
     """Of every budget that applies to `user`, the tightest first; one query where none does."""
     budgets = Budget.objects.applying_to(user.pk).select_related("group")
-    found = [standing_of(spending) for spending in counters_now(budgets)]
+    found = map(standing_of, counters_now(budgets))
     return sorted(found, key=lambda standing: (standing.share, standing.resets_on_day), reverse=True)
 
 
@@ -112,7 +112,7 @@ def warning(user: User) -> Standing | None:
 
 
 def standing_now(budget: Budget) -> Standing:
-    (spending,) = counters_now([budget])
+    (spending,) = counters_now(Budget.objects.filter(pk=budget.pk).select_related("group"))
     return standing_of(spending)
 
 
