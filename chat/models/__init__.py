@@ -22,6 +22,7 @@ from chat.models.saved_prompt import (
     SavedPrompt,
 )
 from chat.models.share import Share
+from chat.models.spending import Reservation, Spending
 from chat.models.user import User
 from chat.models.worker import Worker
 
@@ -57,10 +58,12 @@ __all__ = [
     "Reply",
     "ReplyChunk",
     "ReplyState",
+    "Reservation",
     "Role",
     "SavedPrompt",
     "Share",
     "Source",
+    "Spending",
     "Unit",
     "UsageSource",
     "User",
