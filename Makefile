@@ -36,6 +36,7 @@ bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
 	$(BIN)/python -m benchmarks.pages
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.ledger
 
 chaos: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED) $(ARGS)

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from chat import usage
 from chat.models import ApiKey, Budget, Call, Price, User
 
 admin.site.register(User, UserAdmin)
@@ -59,9 +61,25 @@ class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Budget)
 class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("__str__", "user", "group", "period", "unit", "limit", "warn_percent")
+    """A counter is in its budget's unit and of its period, so that these stay as they were made."""
+
+    list_display = ("__str__", "user", "group", "period", "unit", "limit", "warn_percent", "used_now")
     list_filter = ("period", "unit")
+    list_select_related = ("user", "group")
     autocomplete_fields = ("user",)
+
+    @admin.display(description="used now")
+    def used_now(self, budget: Budget) -> str:
+        return usage.standing_now(budget).used_of_limit
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
+        return ("user", "group", "period", "unit", "used_now") if obj else ()
+
+    def delete_model(self, request: HttpRequest, obj: Budget) -> None:
+        usage.remove_budgets(Budget.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
+        usage.remove_budgets(queryset)
 
 
 @admin.register(ApiKey)

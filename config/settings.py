@@ -41,6 +41,7 @@ CONTEXT_TOKENS = env.whole_number("CONTEXT_TOKENS", 4096 if EMBEDDED_MODEL else 
 RUNNING_REPLIES = env.whole_number("RUNNING_REPLIES", 200, least=1)
 RUNNING_REPLIES_A_USER = env.whole_number("RUNNING_REPLIES_A_USER", 10, least=1)
 OPEN_REPLIES_A_USER = env.whole_number("OPEN_REPLIES_A_USER", 30, least=1)  # running and waiting
+UNPRICED_UNDER_USD_BUDGET = env.one_of("UNPRICED_UNDER_USD_BUDGET", "refuse", ("refuse", "allow"))
 EVENT_STREAMS_A_USER = env.whole_number("EVENT_STREAMS_A_USER", 60, least=1)  # in one process
 
 # Limits on what people send

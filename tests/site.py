@@ -86,6 +86,13 @@ class Site:
         self._program.terminate()
         return self._wait(seconds)
 
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` with the site's own settings; what it said."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment, check=True, capture_output=True, text=True
+        ).stdout
+
     def guest(self) -> httpx.Client:
         """A browser without JavaScript that nobody has logged in."""
         return httpx.Client(base_url=self.url, timeout=30.0)

@@ -1,13 +1,18 @@
 """Django's admin shows accounts, money and the ledger, and nothing of what people wrote."""
 
+import re
 import uuid
 from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from chat.models import Call, User
+from chat.models import ApiKey, Call, Conversation, DailyTotal, Message, Reply, User
+from tests.usage.closing import close, closed, opened
 
 WITH_CONTENT = {"Conversation", "Message", "Reply", "ReplyChunk"}
 
@@ -51,6 +56,33 @@ def test_the_ledger_is_read_only(root: Client, alice: User) -> None:
     alice.delete()
     assert root.get("/admin/chat/call/").status_code == 200
     assert root.get(f"{where}change/").status_code == 200
+
+
+def test_no_action_of_the_admin_deletes_rows_of_the_ledger(root: Client, alice: User) -> None:
+    call = closed(alice)
+    form = {"action": "delete_selected", "_selected_action": call.pk, "post": "yes"}
+    root.post("/admin/chat/call/", form)
+    assert list(Call.objects.values_list("pk", "status")) == [(call.pk, "done")]
+
+
+def test_what_a_row_of_the_ledger_names_is_deleted_without_touching_it(root: Client, alice: User) -> None:
+    """A user takes conversations, replies and keys along."""
+    alice.groups.add(group := Group.objects.create(name="group"))
+    key = ApiKey.objects.create(user=alice, name="Hers", prefix="pk-hers", key_hash="0")
+    conversation = Conversation.objects.create(owner=alice, title="Hers")
+    question = Message.objects.create(conversation=conversation, role="user", text="Hello")
+    answer = Message.objects.create(conversation=conversation, role="assistant", parent=question)
+    reply = Reply.objects.create(message=answer, asker=alice, send_id=uuid.uuid4(), state="done", model="m")
+    close(opened(alice, conversation_id=conversation.pk, reply_id=reply.pk, api_key_id=key.pk))
+    before = [list(model.objects.values()) for model in (Call, DailyTotal)]
+    with CaptureQueriesContext(connection) as asked:
+        for where in (f"auth/group/{group.pk}", f"chat/apikey/{key.pk}", f"chat/user/{alice.pk}"):
+            assert root.post(f"/admin/{where}/delete/", {"post": "yes"}).status_code == 302
+    deleted = [Group, ApiKey, Conversation, Message, Reply, User.objects.filter(username="alice")]
+    assert not any(getattr(gone, "objects", gone).exists() for gone in deleted)
+    touched = re.compile(r'(UPDATE|DELETE FROM|INSERT INTO) "chat_(call|dailytotal)"')
+    assert not [query["sql"] for query in asked if touched.match(query["sql"])]
+    assert [list(model.objects.values()) for model in (Call, DailyTotal)] == before
 
 
 def test_the_admins_door_is_the_sites_own(guest: Client, charlies: Client) -> None:

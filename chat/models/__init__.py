@@ -6,6 +6,7 @@ from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
+from chat.models.daily_total import BOUNDS, DURATION_BUCKETS, TTFT_BUCKETS, DailyTotal, bucket_of
 from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
@@ -21,11 +22,14 @@ from chat.models.saved_prompt import (
     SavedPrompt,
 )
 from chat.models.share import Share
+from chat.models.spending import Reservation, Spending
 from chat.models.user import User
 from chat.models.worker import Worker
 
 __all__ = [
+    "BOUNDS",
     "DATABASE_AWAY",
+    "DURATION_BUCKETS",
     "FOLDER_NAME_CHARACTERS",
     "MODEL_CHARACTERS",
     "MOST_FOLDERS",
@@ -33,6 +37,7 @@ __all__ = [
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
     "TITLE_CHARACTERS",
+    "TTFT_BUCKETS",
     "ApiKey",
     "BlanksLeft",
     "Budget",
@@ -40,6 +45,7 @@ __all__ = [
     "CallStatus",
     "Chosen",
     "Conversation",
+    "DailyTotal",
     "FilledTooLong",
     "Folder",
     "Job",
@@ -52,13 +58,16 @@ __all__ = [
     "Reply",
     "ReplyChunk",
     "ReplyState",
+    "Reservation",
     "Role",
     "SavedPrompt",
     "Share",
     "Source",
+    "Spending",
     "Unit",
     "UsageSource",
     "User",
     "Worker",
+    "bucket_of",
     "one_at_a_time",
 ]

@@ -1,8 +1,17 @@
 """A limit on what everyone, a group or a user may use in a calendar period."""
 
+from __future__ import annotations
+
+import datetime
+from typing import ClassVar
+
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from chat.models.spending import Spending
 
 
 class Period(models.TextChoices):
@@ -10,11 +19,40 @@ class Period(models.TextChoices):
     WEEK = "week"
     MONTH = "month"
 
+    def first_day(self, day: datetime.date) -> datetime.date:
+        """Of the period that `day` lies in; a week begins on Monday."""
+        if self is Period.WEEK:
+            return day - datetime.timedelta(days=day.weekday())
+        return day.replace(day=1) if self is Period.MONTH else day
+
+    def next_first_day(self, day: datetime.date) -> datetime.date:
+        """Of the period after the one that `day` lies in."""
+        longest = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31}[self]
+        return self.first_day(self.first_day(day) + datetime.timedelta(days=longest))
+
 
 class Unit(models.TextChoices):
     TOKENS = "tokens"
     USD = "usd", "nano-USD"
     REQUESTS = "requests"
+
+
+class BudgetQuerySet(QuerySet["Budget"]):
+    def applying_to(self, user: int) -> BudgetQuerySet:
+        """Everyone's, those of the groups that the user with this number is in, and the user's own."""
+        groups = Group.objects.filter(user=user).values("pk")
+        everyone = Q(user=None, group=None)
+        return self.filter(everyone | Q(user=user) | Q(group__in=groups)).order_by("pk")
+
+    def with_counter(self, day: datetime.date) -> BudgetQuerySet:
+        """Each with `used_now` and `reserved_now` of the period of `day`; None while that has no counter."""
+        whens = [When(period=period, then=Value(period.first_day(day))) for period in Period]
+        counter = Spending.objects.filter(budget=OuterRef("pk"), starts_on=OuterRef("first"))
+        return self.annotate(
+            first=Case(*whens, output_field=models.DateField()),
+            used_now=Subquery(counter.values("used")),
+            reserved_now=Subquery(counter.values("reserved")),
+        )
 
 
 class Budget(models.Model):
@@ -32,10 +70,15 @@ class Budget(models.Model):
     period = models.CharField(max_length=5, choices=Period.choices)
     unit = models.CharField(max_length=8, choices=Unit.choices)
     limit = models.PositiveBigIntegerField(help_text="In the unit chosen; USD in nano-USD.")
-    warn_percent = models.PositiveSmallIntegerField(default=80)
+    warn_percent = models.PositiveSmallIntegerField(
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="From so much on it is shown beside the message box.",
+    )
+
+    objects: ClassVar[BudgetQuerySet] = BudgetQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name_plural = "budgets (kept, but not enforced yet)"
         constraints = [
             models.CheckConstraint(
                 condition=Q(user=None) | Q(group=None), name="budget_of_a_user_or_a_group_or_everyone"
@@ -55,4 +98,7 @@ class Budget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or self.group or 'everyone'}: {self.limit} {self.unit} a {self.period}"
+        limit = (
+            f"${self.limit / 1_000_000_000:,.2f}" if self.unit == Unit.USD else f"{self.limit:,} {self.unit}"
+        )
+        return f"{self.user or self.group or 'everyone'}: {limit} a {self.period}"

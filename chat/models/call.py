@@ -35,9 +35,16 @@ class CallQuerySet(QuerySet["Call"]):
     def running(self) -> CallQuerySet:
         return self.filter(status=CallStatus.RUNNING)
 
+    def closed(self) -> CallQuerySet:
+        return self.exclude(status=CallStatus.RUNNING)
+
     def owned_by(self, worker: UUID) -> CallQuerySet:
         """The fence: only rows that are open and still belong to `worker`."""
         return self.running().filter(worker=worker)
+
+    def hold(self) -> None:
+        """Lock the rows until the transaction ends."""
+        list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
     def give_away(self) -> int:
         """Open rows without an owner, which recover settles."""

@@ -2,6 +2,7 @@
 
 from chat.replies.errors import (
     ModelNotOffered,
+    NoBudget,
     NotCut,
     NoTitle,
     NotStarted,
@@ -26,6 +27,7 @@ __all__ = [
     "Frame",
     "Meter",
     "ModelNotOffered",
+    "NoBudget",
     "NoTitle",
     "NotCut",
     "NotStarted",

@@ -34,6 +34,7 @@ class Attempt:
         return Closing(
             status=status,
             answered=self.accepted or (self.sent and not _is_free(error)),
+            asked=self.sent,
             completion_characters=characters,
             prompt_tokens=self.usage.prompt_tokens,
             completion_tokens=self.usage.completion_tokens,

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from chat import usage
 from chat.llm import ChatRequest
-from chat.models import Conversation, Message, Reply, User, one_at_a_time
-from chat.replies.errors import ModelNotOffered, TooManyOpen
-from chat.replies.job import Job
+from chat.models import Call, Conversation, Message, Reply, User, one_at_a_time
+from chat.replies.errors import ModelNotOffered, NoBudget, TooManyOpen
+from chat.replies.job import Job, limited
 from chat.replies.process import Process
 from chat.replies.prompt import Prompt, build_prompt
 
@@ -48,12 +48,20 @@ def request_of(conversation: Conversation, prompt: Prompt) -> ChatRequest:
     return ChatRequest(model_of(conversation), prompt.messages, conversation.parameters)
 
 
+def admitted(admission: usage.Admission) -> Call:
+    """The open ledger row. Raises NoBudget."""
+    try:
+        return usage.admit(admission)
+    except usage.OverBudget as refusal:
+        raise NoBudget(refusal) from refusal
+
+
 def begin(
     process: Process, reply: Reply, conversation: Conversation, prompt: Prompt, begun: str = ""
 ) -> None:
     """Open the ledger row; once it is committed, the event loop asks. `begun` is text that is continued.
 
-    Raises ModelNotOffered before the row is opened.
+    Raises ModelNotOffered and NoBudget before the row is opened.
     """
     must_be_offered(conversation)
     request = request_of(conversation, prompt)
@@ -67,13 +75,13 @@ def begin(
         reply_id=reply.pk,
         exact=usage.last_exact(request.model, prompt.replies[-LOOKED_AT:]),
     )
-    call = usage.admit(admission)
+    call = admitted(admission)
     job = Job(
         reply_id=reply.pk,
         call_id=call.pk,
         request_id=call.request_id,
         admission=admission,
-        request=request,
+        request=limited(request, call.max_tokens),
         begun=begun,
     )
     transaction.on_commit(lambda: process.hand_over(job))

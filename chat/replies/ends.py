@@ -46,6 +46,12 @@ def broken(live: LiveReply, attempt: Attempt, error: ModelError, sentence: str) 
     return End(live, state, closing, error=sentence)
 
 
+def refused(live: LiveReply, sentence: str) -> End:
+    """By a budget that does not allow another attempt; the scribe closes the ledger row by the last one."""
+    state = ReplyState.INTERRUPTED if live.written else ReplyState.FAILED
+    return End(live, state, live.attempt.closing(CallStatus.FAILED), error=sentence)
+
+
 def unstored(live: LiveReply, attempt: Attempt) -> End:
     """By a database that was away for too long."""
     closing = attempt.closing(CallStatus.INTERRUPTED, characters=live.given)

@@ -33,7 +33,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Retry:
-    """Close the attempt's ledger row and open one for the next; `granted` is never LATER."""
+    """Close the attempt's ledger row and open one for the next; `granted` is never LATER.
+
+    Where a budget does not allow it, `granted` raises OverBudget.
+    """
 
     live: LiveReply
     closing: Closing

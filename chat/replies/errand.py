@@ -121,6 +121,7 @@ class Errands:
     def _write(self, call_id: int, closing: Closing) -> None:
         try:
             with transaction.atomic():
+                usage.hold_counters(calls=[call_id])
                 usage.close_call(call_id, self._worker, closing)
         finally:
             connections.close_all()

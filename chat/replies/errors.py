@@ -3,6 +3,7 @@
 NotStarted
 ├── ShuttingDown   this process is ending and admits nothing more
 ├── StillWriting   the branch's last reply is not finished
+├── NoBudget       what may be used in a period is used, or reserved by others
 ├── TooManyOpen    as many replies of this person run and wait as may
 ├── NotCut         there is nothing to continue
 ├── ModelNotOffered   the conversation's model is none of the site's any more
@@ -15,6 +16,7 @@ NoTitle            the model was asked for one, and gave none
 """
 
 from chat.models import Reply
+from chat.usage import OverBudget
 
 
 class NotStarted(Exception):
@@ -35,6 +37,15 @@ class TooManyOpen(NotStarted):
     sentence = (
         "Too many of your messages wait for an answer. Send this one when some of them have got theirs."
     )
+
+
+class NoBudget(NotStarted):
+    """`retry_after` is in seconds; None where time helps nothing."""
+
+    def __init__(self, refusal: OverBudget) -> None:
+        super().__init__()
+        self.sentence = refusal.sentence
+        self.retry_after = refusal.retry_after
 
 
 class NotCut(NotStarted):

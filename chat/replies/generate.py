@@ -13,9 +13,11 @@ from chat.models import CallStatus
 from chat.replies import ends
 from chat.replies.attempt import Attempt
 from chat.replies.entries import Claim, End, Grant, Retry, Text
+from chat.replies.job import limited
 from chat.replies.live import LiveReply
 from chat.replies.prompt import characters_of, newer_half
 from chat.replies.system import has_system, without_system
+from chat.usage import OverBudget
 
 if TYPE_CHECKING:
     from chat.replies.process import Process
@@ -40,6 +42,8 @@ async def generate(process: "Process", live: LiveReply) -> None:
     except ModelError as error:
         log.warning("Reply %d: %s, status %s", live.reply_id, error.code, error.http_status)
         end = ends.broken(live, live.attempt, error, await ends.sentence_of(error, process.client))
+    except OverBudget as refusal:
+        end = ends.refused(live, refusal.sentence)
     except Unstored:
         end = ends.unstored(live, live.attempt)
     except Exception:
@@ -65,7 +69,8 @@ async def _ask(process: "Process", live: LiveReply) -> None:
     while True:
         live.attempt = Attempt(sent=True)
         try:
-            return await _stream(process, live, without_system(request) if plain else request)
+            allowed = limited(request, live.max_tokens)
+            return await _stream(process, live, without_system(allowed) if plain else allowed)
         except ModelError as error:
             if live.given:
                 raise  # after text has arrived nothing is asked again by itself

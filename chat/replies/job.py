@@ -1,6 +1,6 @@
 """What the web side hands to the event loop when a reply begins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chat.llm import ChatRequest
@@ -9,7 +9,10 @@ from chat.usage import Admission
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """`call_id` and `request_id` are those of the first attempt; a retry opens a ledger row of its own."""
+    """`request` asks for no longer an answer than the budgets leave; `admission` says what was wanted.
+
+    `call_id` and `request_id` are those of the first attempt; a retry opens a ledger row of its own.
+    """
 
     reply_id: int
     call_id: int
@@ -17,3 +20,8 @@ class Job:
     admission: Admission
     request: ChatRequest
     begun: str = ""  # the text that this continues
+
+
+def limited(request: ChatRequest, max_tokens: int | None) -> ChatRequest:
+    """The same for an answer of at most so many tokens."""
+    return replace(request, parameters=replace(request.parameters, max_tokens=max_tokens))

@@ -1,7 +1,7 @@
 """What a process knows of one running reply: its committed text, and who waits for more.
 
 Only the event loop's thread touches these objects; the scribe publishes into them through the loop. (The
-scribe itself alone keeps `call_id`, which only its own fence reads.)
+scribe itself alone keeps `call_id` and `refused`, which only its own commits read.)
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from uuid import UUID
 from chat.replies.attempt import Attempt
 from chat.replies.job import Job
 from chat.replies.turns import Turns
+from chat.usage import Closing
 
 
 class Cut(Enum):
@@ -61,6 +62,8 @@ class LiveReply(Tail):
         self.job = job
         self.call_id = job.call_id  # of the attempt that is under way
         self.request_id: UUID = job.request_id
+        self.max_tokens = job.request.parameters.max_tokens  # that may be asked for
+        self.refused: Closing | None = None  # of the last attempt, when no budget allowed another
         self.attempt = Attempt()
         self.parts: list[str] = []  # the text as the model gave it, committed or not
         self.written = 0  # its characters

@@ -25,6 +25,7 @@ from chat.replies.scribe import Scribe
 from chat.replies.settle import Outcome
 from chat.replies.waking import open_waking
 from chat.replies.watch import Watch
+from chat.usage import OverBudget
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ class Process:
         for live, text in outcome.texts.items():
             live.append(text)
         for live, call in outcome.attempts.items():
-            live.request_id = call.request_id
+            live.request_id, live.max_tokens = call.request_id, call.max_tokens
         for live, ahead in outcome.ahead.items():
             live.ahead = ahead
         for live in outcome.lost:
@@ -156,7 +157,11 @@ class Process:
         for live in outcome.stop_requested:
             live.cut_short(Cut.STOPPED)
         for granted, answer in outcome.grants:  # who was cut a moment ago is not to ask the model any more
-            if not granted.done():
+            if granted.done():
+                continue
+            if isinstance(answer, OverBudget):
+                granted.set_exception(answer)
+            else:
                 granted.set_result(answer)
         for live in outcome.over:
             live.ended = True

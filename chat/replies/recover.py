@@ -111,6 +111,7 @@ def settle_calls_of(dead: UUID | None, *, by: UUID) -> None:
     for call_id, reply_id in list(Call.objects.running().filter(worker=dead).values_list("pk", "reply_id")):
         with _one_alone(f"Call {call_id} cannot be settled"), transaction.atomic():
             Reply.objects.filter(pk=reply_id or 0).hold()  # before the call, as the scribe does
+            usage.hold_counters(calls=[call_id])
             if Call.objects.running().filter(pk=call_id, worker=dead).update(worker=by):
                 _settle(call_id, reply_id, by)
                 log.warning("Call %d was left open by a process that died; it is settled", call_id)
@@ -136,6 +137,7 @@ def _settle(call_id: int, reply_id: int | None, by: UUID) -> None:
     closing = Closing(
         status=CallStatus.INTERRUPTED,
         answered=began,
+        asked=began,
         completion_characters=len(text) - (reply.begun_with if reply else 0),
         error="process_died",
     )

@@ -140,6 +140,8 @@ class Scribe:
             outcome = self._write_apart(entries)
         for live, call in outcome.attempts.items():
             live.call_id = call.pk
+        for live, closing in outcome.refused.items():
+            live.refused = closing
         with self._news:
             self._owned -= outcome.over
         self._to_loop(outcome)

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import transaction
+
 from chat import markdown, usage
 from chat.folding import fold
 from chat.models import MODEL_CHARACTERS, Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
@@ -12,6 +14,7 @@ from chat.replies.entries import Claim, End, Entry, Grant, Retry, Text
 from chat.replies.live import LiveReply
 from chat.replies.turns import turns_now
 from chat.replies.waking import announce
+from chat.usage import Closing, OverBudget
 
 
 @dataclass
@@ -19,18 +22,20 @@ class Outcome:
     """What was committed: to be published in the event loop."""
 
     texts: dict[LiveReply, str] = field(default_factory=dict)
-    grants: list[tuple[asyncio.Future[Grant], Grant]] = field(default_factory=list)
+    grants: list[tuple[asyncio.Future[Grant], Grant | OverBudget]] = field(default_factory=list)
     ahead: dict[LiveReply, int] = field(default_factory=dict)  # of those whose turn has not come
     stop_requested: set[LiveReply] = field(default_factory=set)
     lost: set[LiveReply] = field(default_factory=set)
     over: set[LiveReply] = field(default_factory=set)
     touched: set[LiveReply] = field(default_factory=set)
     attempts: dict[LiveReply, Call] = field(default_factory=dict)  # new ledger rows of retries
+    refused: dict[LiveReply, Closing] = field(default_factory=dict)  # of attempts that no budget lets retry
 
     def add(self, other: "Outcome") -> None:
         self.texts |= other.texts
         self.ahead |= other.ahead
         self.attempts |= other.attempts
+        self.refused |= other.refused
         self.grants += other.grants
         for name in ("stop_requested", "lost", "over", "touched"):
             getattr(self, name).update(getattr(other, name))
@@ -56,6 +61,10 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
     for entry in entries:
         by_reply.setdefault(entry.live, []).append(entry)
     stop_requested = _still_owned(worker, by_reply)
+    _hold_counters(entries)
+    closing = [entry.live.call_id for entry in entries if isinstance(entry, End | Retry)]
+    if closing:  # also those of deleted replies: all before the daily totals, which the first of them locks
+        Call.objects.owned_by(worker).filter(pk__in=closing).hold()
     chunks: list[tuple[int, int, str]] = []
     claims: list[Claim] = []
     for live, own in by_reply.items():
@@ -108,12 +117,18 @@ def _still_owned(worker: UUID, lives: Iterable[LiveReply]) -> dict[int, bool]:
     return dict(owned.values_list("calls__pk", "stop_requested"))
 
 
+def _hold_counters(entries: Iterable[Entry]) -> None:
+    """Of all budgets that this commit changes, at once: after the replies, before the ledger rows."""
+    changing = [entry for entry in entries if isinstance(entry, Retry | End)]
+    if changing:
+        asking = [entry.admission.user_id for entry in changing if isinstance(entry, Retry)]
+        usage.hold_counters_of(asking, calls=[entry.live.call_id for entry in changing])
+
+
 def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
     live = entry.live
     if isinstance(entry, Retry):
-        usage.close_call(live.call_id, worker, entry.closing)
-        outcome.attempts[live] = usage.admit(entry.admission)
-        outcome.grants.append((entry.granted, Grant.NOW))
+        outcome.grants.append((entry.granted, _retry(worker, entry, outcome)))
     elif isinstance(entry, End):
         finish(
             live.reply_id,
@@ -125,8 +140,21 @@ def _write_change(worker: UUID, entry: Entry, outcome: Outcome) -> None:
             model=entry.closing.model_answered,
         )
         retried = outcome.attempts.get(live)  # in this very commit: its row is the open one
-        usage.close_call(retried.pk if retried else live.call_id, worker, entry.closing)
+        closing = outcome.refused.get(live) or live.refused or entry.closing
+        usage.close_call(retried.pk if retried else live.call_id, worker, closing)
         outcome.over.add(live)
+
+
+def _retry(worker: UUID, entry: Retry, outcome: Outcome) -> Grant | OverBudget:
+    """A retry that no budget allows leaves the ledger row open: the reply's end closes it by what came of it."""
+    try:
+        with transaction.atomic():
+            usage.close_call(entry.live.call_id, worker, entry.closing)
+            outcome.attempts[entry.live] = usage.admit(entry.admission)
+    except OverBudget as refusal:
+        outcome.refused[entry.live] = entry.closing
+        return refusal
+    return Grant.NOW
 
 
 def _claim(live: LiveReply, outcome: Outcome) -> Grant:

@@ -11,9 +11,10 @@ from chat import usage
 from chat.folding import fold
 from chat.llm import ChatMessage, ChatRequest, ModelError, Parameters
 from chat.models import Call, Conversation, Message, Source, User, one_at_a_time
-from chat.replies.begin import model_of, must_be_offered
+from chat.replies.begin import admitted, model_of, must_be_offered
 from chat.replies.errand import Errand
 from chat.replies.errors import NothingSaid, NoTitle, TitleAsked
+from chat.replies.job import limited
 from chat.replies.process import current
 from chat.replies.titles import title_of
 
@@ -76,9 +77,10 @@ def _ask(user: User, conversation: Conversation) -> "Future[str]":
         one_at_a_time(f"titles of user {user.pk}")
         if Call.objects.running().filter(source=Source.TITLE, user=user.pk).exists():
             raise TitleAsked
-        call = usage.admit(admission)
+        call = admitted(admission)
+    asked = limited(request, call.max_tokens)
     return process.errands.run(
-        Errand(call_id=call.pk, request_id=call.request_id, request=request, seconds=SECONDS)
+        Errand(call_id=call.pk, request_id=call.request_id, request=asked, seconds=SECONDS)
     )
 
 

@@ -17,6 +17,12 @@ def usd(nano: int | None) -> str:
     return "unknown" if nano is None else dollars(nano)
 
 
+@register.filter
+def seconds(ms: float | None) -> str:
+    """A time that was measured, such as "0.35 s" or "12.3 s"."""
+    return "\u2013" if ms is None else f"{ms / 1000:,.{2 if ms < 1000 else 1}f} s"
+
+
 @register.simple_tag
 def new_send_id() -> str:
     """A fresh id for a form that starts a reply: sent twice, it starts one."""

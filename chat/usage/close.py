@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chat.models import Call, UsageSource
+from chat.usage.counters import settle
 from chat.usage.estimate import estimate_tokens
 from chat.usage.prices import MOST_NANO_USD, price_of
+from chat.usage.totals import count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +16,7 @@ class Closing:
 
     status: str
     answered: bool  # False: no byte of an answer came, so nothing can have been billed for
+    asked: bool = True  # False: the request did not go out
     completion_characters: int = 0
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -28,7 +31,11 @@ class Closing:
 
 
 def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
-    """Close the row if it is open and `worker` owns it; False when ownership is lost. Needs a transaction."""
+    """Close the row if it is open and `worker` owns it; False when ownership is lost.
+
+    Needs a transaction, in which hold_counters() came first where other locks are held. Whoever closes several
+    rows in one transaction locks all of them first: the totals are locked from here on.
+    """
     call = Call.objects.owned_by(worker).select_for_update().filter(pk=call_id).first()
     if call is None:
         return False
@@ -47,6 +54,8 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
     call.upstream_id = closing.upstream_id[:200]
     call.reserved_tokens = 0
     call.save()
+    count([call])
+    settle(call, asked=closing.asked)
     return True
 
 

@@ -1,21 +1,23 @@
-"""What was used: totals over a span of days, and the ledger's rows for the CSV."""
+"""What was used over a span of days: the daily totals, and with them the calls that are open now."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from chat.models import Call, CallStatus, UsageSource, User
+from chat.models import DURATION_BUCKETS, TTFT_BUCKETS, Call, CallStatus, DailyTotal, User
+from chat.usage.times import Times
 
 NANO = 1_000_000_000
-
-CSV_COLUMNS = (
-    *("time", "user", "source", "status", "model_requested", "model_answered"),
-    *("prompt_tokens", "completion_tokens", "usage_source", "cost_usd"),
-    *("http_status", "error", "ttft_ms", "duration_ms", "conversation", "reply", "api_key", "upstream_id"),
+NUMBERS = (
+    *("requests", "prompt_tokens", "completion_tokens", "cost_nano_usd"),
+    *("unpriced", "estimated", "unfinished"),
 )
+UNTIMED = Times()
+Group = tuple[int, str]  # user and model
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Row:
     unpriced: int = 0
     estimated: int = 0
     unfinished: int = 0  # failed or interrupted; a stopped one ended as somebody wanted
+    first_text: Times = UNTIMED
+    duration: Times = UNTIMED
 
     @property
     def cost(self) -> str:
@@ -63,55 +67,18 @@ def usd(nano: int) -> str:
 
 
 def usage_by_model(user: User, span: Span) -> list[Row]:
-    return _rows(_within(span).filter(user=user), "model")
+    return _rows(span, of=user.pk)
 
 
 def usage_by_user_and_model(span: Span) -> list[Row]:
-    return _rows(_within(span), "user_id", "model")
+    """With the times."""
+    return _rows(span, timed=True)
 
 
 def total(rows: Iterable[Row]) -> Row:
+    """Without the times."""
     rows = list(rows)
-    numbers = (
-        "requests",
-        "prompt_tokens",
-        "completion_tokens",
-        "cost_nano_usd",
-        "unpriced",
-        "estimated",
-        "unfinished",
-    )
-    return Row(**{name: sum(getattr(row, name) for row in rows) for name in numbers})
-
-
-def newest_calls(user: User, span: Span, *, limit: int = 50) -> QuerySet[Call]:
-    return _within(span).filter(user=user).order_by("-pk")[:limit]
-
-
-def ledger_rows(span: Span) -> Iterator[list[object]]:
-    """The ledger in the order of CSV_COLUMNS, read in blocks so that memory stays flat."""
-    calls = _within(span).annotate(username=F("user__username"), key_name=F("api_key__name")).order_by("pk")
-    for call in calls.iterator(chunk_size=1000):
-        yield [
-            call.opened_at.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            call.username or pseudonym(call.user_id),
-            call.source,
-            call.status,
-            call.model_requested,
-            call.model_answered,
-            call.prompt_tokens,
-            call.completion_tokens,
-            call.usage_source,
-            None if call.cost_nano_usd is None else f"{call.cost_nano_usd / NANO:.9f}",
-            call.http_status,
-            call.error,
-            call.ttft_ms,
-            call.duration_ms,
-            call.conversation_id,
-            call.reply_id,
-            call.key_name,
-            call.upstream_id,
-        ]
+    return Row(**{name: sum(getattr(row, name) for row in rows) for name in NUMBERS})
 
 
 def pseudonym(user_id: int | None) -> str:
@@ -119,37 +86,60 @@ def pseudonym(user_id: int | None) -> str:
     return f"deleted user {user_id}" if user_id else ""
 
 
-def _within(span: Span) -> QuerySet[Call]:
-    return Call.objects.filter(day__range=(span.start, span.end))
-
-
-def _rows(calls: QuerySet[Call], *by: str) -> list[Row]:
-    """One row a group; the model is the one that answered, or the one asked for where none did."""
-    groups = (
-        calls.annotate(model=Case(When(model_answered="", then="model_requested"), default="model_answered"))
-        .values(*by, username=F("user__username"))
-        .annotate(
-            requests=Count("pk"),
-            prompt=Sum("prompt_tokens", default=0),
-            completion=Sum("completion_tokens", default=0),
-            cost=Sum("cost_nano_usd", default=0),
-            unpriced=Count("pk", filter=Q(cost_nano_usd=None) & ~Q(status=CallStatus.RUNNING)),
-            estimated=Count("pk", filter=Q(usage_source=UsageSource.ESTIMATE)),
-            unfinished=Count("pk", filter=Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))),
-        )
-        .order_by("-requests", *by)
+def _rows(span: Span, *, of: int | None = None, timed: bool = False) -> list[Row]:
+    """By user and model, most requests first; of one user or of all."""
+    closed, still_open = _closed(span, of, timed=timed), _open(span, of)
+    names = dict(
+        User.objects.filter(pk__in={user for user, _ in closed | still_open}).values_list("pk", "username")
     )
-    return [
-        Row(
-            user=group["username"] or pseudonym(group.get("user_id")),
-            model=group["model"],
-            requests=group["requests"],
-            prompt_tokens=group["prompt"],
-            completion_tokens=group["completion"],
-            cost_nano_usd=group["cost"],
-            unpriced=group["unpriced"],
-            estimated=group["estimated"],
-            unfinished=group["unfinished"],
+    rows = []
+    for user, model in sorted(closed.keys() | still_open.keys()):
+        sums = closed.get((user, model), {})
+        numbers = {name: sums.get(name, 0) for name in NUMBERS}
+        numbers["requests"] += still_open.get((user, model), 0)
+        numbers["cost_nano_usd"] = sums.get("usd", 0) * NANO + sums.get("nano", 0)
+        rows.append(
+            Row(
+                user=names.get(user) or pseudonym(user),
+                model=model,
+                first_text=_times(sums, TTFT_BUCKETS),
+                duration=_times(sums, DURATION_BUCKETS),
+                **numbers,
+            )
         )
-        for group in groups
-    ]
+    return sorted(rows, key=lambda row: -row.requests)
+
+
+def _closed(span: Span, of: int | None, *, timed: bool) -> dict[Group, dict[str, int]]:
+    cut = Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))
+    sums: dict[str, Sum] = {
+        "unfinished": Sum("requests", filter=cut, default=0),
+        "usd": Sum(F("cost_nano_usd") / NANO),  # apart, since SQLite sums no further than 63 bits
+        "nano": Sum(F("cost_nano_usd") % NANO),
+    }
+    plain = ("requests", "prompt_tokens", "completion_tokens", "unpriced", "estimated")
+    buckets = (*TTFT_BUCKETS, *DURATION_BUCKETS) if timed else ()
+    sums |= {name: Sum(name) for name in (*plain, *buckets)}
+    whose = Q() if of is None else Q(user_id=of)
+    within = DailyTotal.objects.filter(whose, day__range=(span.start, span.end))
+    totals = within.values("user_id", "model").annotate(**sums).order_by()
+    names = ("user_id", "model", *sums)
+    found = (dict(zip(names, values, strict=True)) for values in totals.values_list(*names))
+    return {(group.pop("user_id"), group.pop("model")): group for group in found}
+
+
+def _open(span: Span, of: int | None) -> Counter[Group]:
+    """How many calls; they are counted where they will be once they are closed.
+
+    Few are open at once, so all are looked at here: SQLite would look through all calls of the days instead.
+    """
+    calls = Call.objects.running().values_list("day", "user_id", "model_answered", "model_requested")
+    return Counter(
+        (user or 0, answered or requested)
+        for day, user, answered, requested in calls
+        if span.start <= day <= span.end and of in (None, user)
+    )
+
+
+def _times(sums: dict[str, int], buckets: Iterable[str]) -> Times:
+    return Times(tuple(sums.get(name, 0) for name in buckets))

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from chat import markdown, replies
+from chat import markdown, replies, usage
 from chat.forms import SettingsForm
 from chat.models import Conversation, Message, Reply, ReplyChunk
 from chat.views.answers import UserRequest
@@ -123,6 +123,7 @@ def chat_page(
         "edit": edit,
         "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
         "meter": meter(conversation, stretch),
+        "budget": usage.warning(request.user),
         "unread": getattr(conversation, "is_unread", False),
         "undo": undo,
         "settings": settings or settings_of(request, conversation),
@@ -141,6 +142,7 @@ def chat_fragment(
         "messages": shown(stretch),
         "composer": composer(conversation, stretch),
         "meter": meter(conversation, stretch),
+        "budget": usage.warning(request.user),
         "settings": settings_of(request, conversation),
     }
     response = render(request, template, context)

@@ -11,7 +11,7 @@ from chat.views.page import Edit, chat_page, composer
 from chat.views.places import EVERYWHERE, place_of
 from chat.views.stretch import Stretch, stretch_of
 
-STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429}
+STATUSES = {replies.ShuttingDown: 503, replies.TooManyOpen: 429, replies.NoBudget: 429}
 PARENT_GONE = (
     "The message that this one was to follow is no longer there. "
     "Your text is kept: send it again, and it follows the newest one."
@@ -60,8 +60,23 @@ def refuse_start(
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
-    status = STATUSES.get(type(reason), 409)
-    return refuse(request, reason.sentence, conversation, parent=parent, edited=edited, status=status)
+    response = refuse(
+        request, reason.sentence, conversation, parent=parent, edited=edited, status=status_of(reason)
+    )
+    return with_retry_after(response, reason)
+
+
+def status_of(reason: replies.NotStarted) -> int:
+    if isinstance(reason, replies.NoBudget) and reason.retry_after is None:
+        return 409  # time alone changes nothing
+    return STATUSES.get(type(reason), 409)
+
+
+def with_retry_after(response: HttpResponse, reason: replies.NotStarted) -> HttpResponse:
+    """Say to a program, too, when a budget begins anew."""
+    if isinstance(reason, replies.NoBudget) and reason.retry_after is not None:
+        response["Retry-After"] = str(reason.retry_after)
+    return response
 
 
 def refuse(

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
-from chat import replies
+from chat import replies, usage
 from chat.forms import SendIdForm
 from chat.models import Reply
 from chat.views import events
@@ -122,6 +122,7 @@ def _render_last(request: UserRequest, reply_id: int) -> str:
             "conversation": reply.message.conversation,
             "composer": composer(reply.message.conversation, stretch),
             "meter": meter(reply.message.conversation, stretch),
+            "budget": usage.warning(request.user),
         }
         return render_to_string("replies/_last.html", context, request)
     finally:

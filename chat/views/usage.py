@@ -27,6 +27,7 @@ def mine(request: UserRequest) -> HttpResponse:
         "notice": wrong,
         "rows": rows,
         "totals": usage.total(rows),
+        "budgets": usage.standings(request.user),
         "recent": usage.newest_calls(request.user, span),
     }
     return render(request, "usage/mine.html", context, status=422 if wrong else 200)

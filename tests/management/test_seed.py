@@ -99,6 +99,7 @@ def test_the_ledger_adds_up(alice: User) -> None:
     assert (total.requests, total.unpriced, total.estimated) == (40 * 2 + 60, 0, 0)
     assert (total.prompt_tokens, total.completion_tokens) == (sums["prompt"], sums["completion"])
     assert total.cost_nano_usd == sums["cost"] > 0
+    assert list(usage.differences()) == []
     chat = Call.objects.filter(source=Source.CHAT)
     assert set(chat.values_list("status", "usage_source", "reserved_tokens")) == {("done", "provider", 0)}
     assert set(chat.values_list("reply", flat=True)) == set(Reply.objects.values_list("pk", flat=True))

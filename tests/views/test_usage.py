@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from chat.models import Call, Conversation, User
-from chat.usage import CSV_COLUMNS
+from chat.usage import CSV_COLUMNS, count
 
 DAY = date(2026, 3, 14)
 
@@ -32,7 +33,10 @@ def used(user: User, **more: Any) -> Call:
         "max_tokens": 100,
         "request_id": uuid.uuid4(),
     }
-    return Call.objects.create(**(fields | more))
+    call = Call.objects.create(**(fields | more))
+    if call.status != "running":
+        count([call])
+    return call
 
 
 def lines(client: Client, user: User, query: str = "from=2026-03-14&to=2026-03-14") -> list[dict[str, str]]:
@@ -141,5 +145,48 @@ def test_totals_of_many_rows_cost_as_many_queries_as_of_one(
 ) -> None:
     for number in range(20):
         used(alice if number % 2 else charlie, model_requested=f"m{number % 5}")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31")
+
+
+def test_staff_see_how_long_half_and_nearly_all_took(bobs: Client, alice: User) -> None:
+    for _ in range(9):
+        used(alice, ttft_ms=100, duration_ms=3000)
+    used(alice, ttft_ms=6000, duration_ms=100_000)
+    page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
+    times = [float(told.replace(",", "")) for told in re.findall(r"([\d.,]+) s</td>", page)]
+    assert times == pytest.approx([0.1, 6, 3, 100], rel=0.42)
+
+
+def test_what_was_not_timed_is_said_to_have_no_time(bobs: Client, alice: User) -> None:
+    used(alice)
+    page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
+    assert page.count('<td class="number">–</td>') == 4  # noqa: RUF001
+
+
+@pytest.mark.parametrize("path", ["/usage/", "/usage/all/"])
+def test_a_request_that_runs_is_one_already(alices: Client, alice: User, path: str) -> None:
+    alice.is_staff = True
+    alice.save()
+    used(alice)
+    used(alice, status="running", model_answered="", cost_nano_usd=None)
+    page = alices.get(f"{path}?from=2026-03-14&to=2026-03-14").content.decode()
+    assert "<dt>Requests</dt><dd>2</dd>" in page
+    assert "<dt>Cost</dt><dd>$1.50</dd>" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_is_the_sum_of_the_csv(bobs: Client, bob: User, alice: User, charlie: User) -> None:
+    for number in range(12):
+        used(
+            alice if number % 2 else charlie,
+            day=DAY if number % 3 else date(2026, 3, 20),
+            status=("done", "failed", "running")[number % 3],
+            prompt_tokens=number,
+        )
+    rows = lines(bobs, bob, "from=2026-03-01&to=2026-03-31")
+    page = bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
+    closed = [row for row in rows if row["status"] != "running"]
+    assert f"<dt>Requests</dt><dd>{len(rows)}</dd>" in page
+    assert f"<dt>Tokens in</dt><dd>{sum(int(row['prompt_tokens']) for row in closed)}</dd>" in page
+    assert f"<dt>Cost</dt><dd>${sum(float(row['cost_usd']) for row in closed):.2f}</dd>" in page

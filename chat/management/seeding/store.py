@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chat import markdown
 from chat.folding import fold
+from chat.management.seeding import ledger
 from chat.management.seeding.calls import answered_by, api_calls, reply_call
 from chat.management.seeding.plan import Plan
 from chat.management.seeding.talk import Talk, Turn, talks
@@ -36,7 +37,7 @@ def seed(user: User, plan: Plan) -> Made:
         calls = api_calls(user, span, words)
         with transaction.atomic():
             calls += _store(user, invented)
-            Call.objects.bulk_create(sorted(calls, key=lambda call: call.opened_at))
+            ledger.store(sorted(calls, key=lambda call: call.opened_at))
         made.conversations += len(invented)
         made.messages += sum(len(talk.turns) for talk in invented)
         made.calls += len(calls)

@@ -1,0 +1,43 @@
+"""Calls as the program makes them: opened, and closed with what came of them."""
+
+from typing import Any
+from uuid import UUID
+
+from chat.models import Call, User
+from chat.usage import Admission, Closing, admit, close_call
+
+WORKER = UUID(int=1)
+
+
+def opened(user: User, **more: Any) -> Call:
+    group = user.groups.order_by("pk").values_list("pk", flat=True).first()
+    asked: dict[str, Any] = {
+        "user_id": user.pk,
+        "group_id": group,
+        "source": "chat",
+        "model": "m",
+        "prompt_characters": 400,
+        "max_tokens": 50,
+        "worker": WORKER,
+    }
+    return admit(Admission(**(asked | more)))
+
+
+def close(call: Call, **more: Any) -> Call:
+    came: dict[str, Any] = {
+        "status": "done",
+        "answered": True,
+        "prompt_tokens": 100,
+        "completion_tokens": 10,
+        "cost_nano_usd": 500,
+        "model_answered": "m-1",
+        "ttft_ms": 200,
+        "duration_ms": 3000,
+    }
+    assert close_call(call.pk, WORKER, Closing(**(came | more)))
+    call.refresh_from_db()
+    return call
+
+
+def closed(user: User, **more: Any) -> Call:
+    return close(opened(user), **more)
