@@ -7,14 +7,20 @@ from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
 from chat.models.daily_total import BOUNDS, DURATION_BUCKETS, TTFT_BUCKETS, DailyTotal, bucket_of
-from chat.models.folder import FOLDERS, NAME_CHARACTERS, Folder
+from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
 from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
-from chat.models.reply import OPEN_STATES, Reply, ReplyState
+from chat.models.reply import MODEL_CHARACTERS, OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
-from chat.models.saved_prompt import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, BlanksLeft, SavedPrompt
+from chat.models.saved_prompt import (
+    MOST_PROMPTS,
+    PROMPT_NAME_CHARACTERS,
+    BlanksLeft,
+    FilledTooLong,
+    SavedPrompt,
+)
 from chat.models.share import Share
 from chat.models.user import User
 from chat.models.worker import Worker
@@ -23,9 +29,10 @@ __all__ = [
     "BOUNDS",
     "DATABASE_AWAY",
     "DURATION_BUCKETS",
-    "FOLDERS",
+    "FOLDER_NAME_CHARACTERS",
+    "MODEL_CHARACTERS",
+    "MOST_FOLDERS",
     "MOST_PROMPTS",
-    "NAME_CHARACTERS",
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
     "TITLE_CHARACTERS",
@@ -38,6 +45,7 @@ __all__ = [
     "Chosen",
     "Conversation",
     "DailyTotal",
+    "FilledTooLong",
     "Folder",
     "Job",
     "JobKind",
