@@ -42,6 +42,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/archive/", keeping.archive, name="conversation-archive"),
     path("conversations/<int:conversation_id>/folder/", keeping.move, name="conversation-folder"),
     path("conversations/<int:conversation_id>/read/", keeping.read, name="conversation-read"),
+    path("conversations/<int:conversation_id>/mark/", keeping.mark, name="conversation-mark"),
     path("conversations/<int:conversation_id>/menu/", keeping.menu, name="conversation-menu"),
     path("folders/", folders.folders, name="folders"),
     path("folders/<int:folder_id>/rename/", folders.rename, name="folder-rename"),

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.account",
 ]
 MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",  # with padding of random length, against BREACH
     "django.middleware.security.SecurityMiddleware",
     "chat.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

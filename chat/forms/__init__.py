@@ -2,6 +2,7 @@
 
 from chat.forms.branches import BranchForm
 from chat.forms.conversations import LeafForm, RenameForm
+from chat.forms.first_error import first_error
 from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
@@ -24,4 +25,5 @@ __all__ = [
     "SettingsForm",
     "SetupForm",
     "SpanForm",
+    "first_error",
 ]

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 
-from chat.forms.blank import is_blank
+from chat.forms.typed import is_blank
 from chat.models import TITLE_CHARACTERS
 
 TITLE_BLANK = "A conversation needs a title."

@@ -4,22 +4,22 @@ from typing import Any
 
 from django import forms
 
-from chat.forms.blank import is_blank
-from chat.models import FOLDERS, NAME_CHARACTERS, Folder, User
+from chat.forms.typed import is_blank
+from chat.models import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder, User
 
 NAME_BLANK = "A folder needs a name."
 NAME_TAKEN = "You have a folder of that name already."
-TOO_MANY = f"You can have at most {FOLDERS} folders."
+TOO_MANY = f"You can have at most {MOST_FOLDERS} folders."
 
 
 class FolderForm(forms.Form):
     """The name of a new folder, or another name for `folder`; needs the lock on the folders of `owner`."""
 
     name = forms.CharField(
-        max_length=NAME_CHARACTERS,
+        max_length=FOLDER_NAME_CHARACTERS,
         error_messages={
             "required": NAME_BLANK,
-            "max_length": f"A folder's name has at most {NAME_CHARACTERS} characters.",
+            "max_length": f"A folder's name has at most {FOLDER_NAME_CHARACTERS} characters.",
             "null_characters_not_allowed": "A folder's name cannot hold NUL characters.",
         },
     )
@@ -35,10 +35,6 @@ class FolderForm(forms.Form):
             raise forms.ValidationError(NAME_BLANK)
         if self.others.filter(name=name).exists():
             raise forms.ValidationError(NAME_TAKEN)
-        if self.is_new and self.others.count() >= FOLDERS:
+        if self.is_new and self.others.count() >= MOST_FOLDERS:
             raise forms.ValidationError(TOO_MANY)
         return name
-
-    def first_error(self) -> str:
-        """One plain sentence."""
-        return str(next(iter(self.errors.values()))[0])

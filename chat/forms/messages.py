@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 
-from chat.forms.blank import is_blank
+from chat.forms.typed import is_blank, with_line_feeds
 
 SEND_ID_WRONG = (
     "The form was sent without a valid send_id, so it cannot be told from a repeated one. "
@@ -17,10 +17,6 @@ PARENT_WRONG = "The form did not say which message this one follows. Your text i
 
 class SendIdForm(forms.Form):
     send_id = forms.UUIDField(error_messages={"required": SEND_ID_WRONG, "invalid": SEND_ID_WRONG})
-
-    def first_error(self) -> str:
-        """One plain sentence."""
-        return str(next(iter(self.errors.values()))[0])
 
 
 class MessageForm(SendIdForm):
@@ -42,7 +38,7 @@ class MessageForm(SendIdForm):
     field_order = ("text", "send_id", "parent", "seen")
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+        text: str = with_line_feeds(self.cleaned_data["text"])
         if is_blank(text):
             raise forms.ValidationError(BLANK)
         if len(text) > settings.MESSAGE_CHARACTERS:

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 
-from chat.forms.blank import is_blank
+from chat.forms.typed import is_blank, with_line_feeds
 from chat.models import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, SavedPrompt, User
 from chat.models.saved_prompt import normalized
 
@@ -68,7 +68,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         return name
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n").replace("\r", "\n")
+        text: str = with_line_feeds(self.cleaned_data["text"])
         if is_blank(text):
             raise forms.ValidationError(TEXT_BLANK)
         if len(text) > settings.MESSAGE_CHARACTERS:

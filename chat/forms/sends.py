@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from chat.forms.messages import MessageForm
-from chat.models import BlanksLeft, SavedPrompt, User
+from chat.models import BlanksLeft, FilledTooLong, SavedPrompt, User
 
 
 class SendForm(MessageForm):
@@ -30,9 +30,15 @@ class SendForm(MessageForm):
                 f"“/{left.name}” has blanks to fill in: {blanks}. Its text is in the box: "
                 "fill them in, or leave them, and send it."
             ) from None
+        except FilledTooLong as reason:
+            raise _too_long(reason.length) from None
         if len(text) > settings.MESSAGE_CHARACTERS:
-            raise forms.ValidationError(
-                f"With the text of the prompt the message has {intcomma(len(text))} characters; "
-                f"at most {intcomma(settings.MESSAGE_CHARACTERS)} can be sent. Shorten it and send it again."
-            )
+            raise _too_long(len(text))
         return text
+
+
+def _too_long(length: int) -> forms.ValidationError:
+    return forms.ValidationError(
+        f"With the text of the prompt the message has {intcomma(length)} characters; "
+        f"at most {intcomma(settings.MESSAGE_CHARACTERS)} can be sent. Shorten it and send it again."
+    )

@@ -11,6 +11,7 @@ from chat import replies
 from chat.forms.numbers import must_be, number
 from chat.forms.schema import ObjectField
 from chat.forms.stops import StopField
+from chat.forms.typed import with_line_feeds
 from chat.llm import RANGES
 from chat.local_model import MODEL_NAME
 from chat.models import Chosen
@@ -111,10 +112,6 @@ class SettingsForm(forms.Form):
         """Whether something is set, or wrong, among the fields that are rarely used."""
         return any(field.value() or field.errors for field in self.more)
 
-    def first_error(self) -> str:
-        """One plain sentence."""
-        return str(next(iter(self.errors.values()))[0])
-
     def clean_model(self) -> str:
         model: str = self.cleaned_data["model"]
         if model and model not in site.MODELS:
@@ -125,7 +122,7 @@ class SettingsForm(forms.Form):
 
     def clean_system(self) -> str:
         system: str = self.cleaned_data["system"]
-        return system.replace("\r\n", "\n").replace("\r", "\n")
+        return with_line_feeds(system)
 
     def clean_max_tokens(self) -> int | None:
         most = replies.longest_answer()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from chat.forms.typed import with_line_feeds
 from chat.llm import STOP_CHARACTERS, STOPS
 
 
@@ -17,7 +18,7 @@ class StopField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value) or ""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = with_line_feeds(text).split("\n")
         stops = [line.replace("\\n", "\n") for line in lines if line.strip()]
         if len(stops) > STOPS:
             raise forms.ValidationError(f"{self.label} takes at most {STOPS} texts, one a line.")

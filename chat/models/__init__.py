@@ -6,14 +6,20 @@ from chat.models.budget import Budget, Period, Unit
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
-from chat.models.folder import FOLDERS, NAME_CHARACTERS, Folder
+from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
 from chat.models.one_at_a_time import one_at_a_time
 from chat.models.price import Price
-from chat.models.reply import OPEN_STATES, Reply, ReplyState
+from chat.models.reply import MODEL_CHARACTERS, OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
-from chat.models.saved_prompt import MOST_PROMPTS, PROMPT_NAME_CHARACTERS, BlanksLeft, SavedPrompt
+from chat.models.saved_prompt import (
+    MOST_PROMPTS,
+    PROMPT_NAME_CHARACTERS,
+    BlanksLeft,
+    FilledTooLong,
+    SavedPrompt,
+)
 from chat.models.share import Share
 from chat.models.spending import Reservation, Spending
 from chat.models.user import User
@@ -21,9 +27,10 @@ from chat.models.worker import Worker
 
 __all__ = [
     "DATABASE_AWAY",
-    "FOLDERS",
+    "FOLDER_NAME_CHARACTERS",
+    "MODEL_CHARACTERS",
+    "MOST_FOLDERS",
     "MOST_PROMPTS",
-    "NAME_CHARACTERS",
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
     "TITLE_CHARACTERS",
@@ -34,6 +41,7 @@ __all__ = [
     "CallStatus",
     "Chosen",
     "Conversation",
+    "FilledTooLong",
     "Folder",
     "Job",
     "JobKind",

@@ -2,64 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from chat.folding import fold
 from chat.llm import Parameters
 from chat.models.chosen import Chosen
+from chat.models.conversations import ConversationQuerySet
 from chat.models.folder import Folder
 from chat.models.message import Message
-from chat.models.reply import Reply, ReplyQuerySet
+from chat.models.reply import MODEL_CHARACTERS, Reply, ReplyQuerySet
 from chat.models.tree import Tree
 
-if TYPE_CHECKING:
-    from chat.models.user import User
-
 TITLE_CHARACTERS = 5_000
-
-
-class ConversationQuerySet(QuerySet["Conversation"]):
-    def visible_to(self, user: User) -> ConversationQuerySet:
-        """Those of `user` that are not deleted; whatever else exists is a 404 to them."""
-        return self.filter(owner=user, deleted_at=None)
-
-    def restorable_by(self, user: User) -> ConversationQuerySet:
-        """Those that `user` deleted a moment ago: see undo_ends()."""
-        return self.filter(owner=user, deleted_at__gt=undo_ends())
-
-    def beyond_undo(self) -> ConversationQuerySet:
-        return self.filter(deleted_at__lte=undo_ends())
-
-    def for_page(self) -> ConversationQuerySet:
-        """Each with `is_unread`."""
-        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
-        return self.annotate(is_unread=Exists(replies.unseen()))
-
-    def for_list(self) -> ConversationQuerySet:
-        """Newest first, each with `is_running` and `is_unread`; without what no list shows."""
-        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
-        marked = self.annotate(is_running=Exists(replies.open()), is_unread=Exists(replies.unseen()))
-        return marked.defer("settings", "search_title").order_by("-updated_at", "-pk")
-
-    def older_than(self, updated_at: datetime, pk: int) -> ConversationQuerySet:
-        """Those that for_list() has after the one with this time and number."""
-        return self.filter(updated_at__lte=updated_at).exclude(updated_at=updated_at, pk__gte=pk)
-
-
-def undo_ends() -> datetime:
-    """What was deleted before cannot come back.
-
-    A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
-    """
-    return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
 
 
 class Conversation(models.Model):
@@ -67,7 +27,9 @@ class Conversation(models.Model):
     uuid = models.UUIDField(default=uuid4, editable=False, help_text="The same in every export and import.")
     title = models.CharField(max_length=TITLE_CHARACTERS)
     search_title = models.TextField(blank=True, editable=False, help_text="The title, folded.")
-    model = models.CharField(max_length=200, blank=True, help_text="Empty: the site's own model.")
+    model = models.CharField(
+        max_length=MODEL_CHARACTERS, blank=True, help_text="Empty: the site's own model."
+    )
     settings = models.JSONField(default=dict, blank=True)
     leaf = models.ForeignKey(
         "chat.Message", models.SET_NULL, null=True, blank=True, related_name="+"
@@ -165,7 +127,11 @@ class Conversation(models.Model):
         self._change(archived=archived, **({"pinned": False} if archived else {}))
 
     def move(self, folder: Folder | None) -> None:
-        self._change(folder=folder)
+        """Raises Folder.DoesNotExist when that was deleted meanwhile. Call it outside of any transaction."""
+        try:
+            self._change(folder=folder)
+        except IntegrityError as error:
+            raise Folder.DoesNotExist(f"{folder!r} was deleted") from error
 
     def unseen(self) -> ReplyQuerySet:
         return Reply.objects.unseen().filter(message__conversation=self)

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 if TYPE_CHECKING:
     from chat.models.user import User
 
-FOLDERS = 200  # that one person may have
-NAME_CHARACTERS = 100
+MOST_FOLDERS = 200  # a user
+FOLDER_NAME_CHARACTERS = 100
 
 
 class FolderQuerySet(QuerySet["Folder"]):
@@ -22,7 +22,7 @@ class FolderQuerySet(QuerySet["Folder"]):
 
 class Folder(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="folders")
-    name = models.CharField(max_length=NAME_CHARACTERS)
+    name = models.CharField(max_length=FOLDER_NAME_CHARACTERS)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[FolderQuerySet] = FolderQuerySet.as_manager()  # type: ignore[assignment]

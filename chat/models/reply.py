@@ -23,6 +23,8 @@ class ReplyState(models.TextChoices):
     FAILED = "failed"
 
 
+MODEL_CHARACTERS = 200  # of the name of a model
+
 OPEN_STATES = (ReplyState.QUEUED, ReplyState.RUNNING)
 NEWS_STATES = (ReplyState.DONE, ReplyState.INTERRUPTED, ReplyState.FAILED)  # who stopped one knows
 CUT_STATES = (ReplyState.INTERRUPTED, ReplyState.STOPPED)
@@ -93,8 +95,8 @@ class Reply(models.Model):
     continue_id = models.UUIDField(null=True, help_text="The send_id of the last Continue.")
     state = models.CharField(max_length=11, choices=ReplyState.choices, default=ReplyState.QUEUED)
     stop_requested = models.BooleanField(default=False)
-    model = models.CharField(max_length=200, help_text="The model that was asked for.")
-    model_answered = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=MODEL_CHARACTERS, help_text="The model that was asked for.")
+    model_answered = models.CharField(max_length=MODEL_CHARACTERS, blank=True)
     finish_reason = models.CharField(max_length=50, blank=True)
     error = models.TextField(blank=True, help_text="One plain sentence for the person who asked.")
     seen = models.BooleanField(default=False, help_text="Whether its owner has looked at the end of it.")

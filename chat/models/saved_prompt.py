@@ -35,6 +35,14 @@ class BlanksLeft(Exception):
         self.name, self.text, self.blanks = name, text, blanks
 
 
+class FilledTooLong(Exception):
+    """The message that a call stands for would have `length` characters, which are more than may be sent."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+
 class SavedPromptQuerySet(QuerySet["SavedPrompt"]):
     def visible_to(self, user: User) -> SavedPromptQuerySet:
         return self.filter(owner=user)
@@ -47,7 +55,7 @@ class SavedPromptQuerySet(QuerySet["SavedPrompt"]):
         """`message`, where it begins with `/name` of one of these: with the prompt's text in its place.
 
         What follows the name fills the prompt's only blank, or goes below its text. Whatever else begins with a
-        slash stays as it is. Raises BlanksLeft when blanks would stay empty.
+        slash stays as it is. Raises BlanksLeft when blanks would stay empty, and FilledTooLong.
         """
         call = _CALL.match(message)
         if not call or len(call[1]) > PROMPT_NAME_CHARACTERS:
@@ -78,9 +86,14 @@ class SavedPrompt(models.Model):
         return list(dict.fromkeys(_BLANK.findall(self.text)))
 
     def called(self, rest: str) -> str:
-        """The message that `/name rest` stands for; raises BlanksLeft."""
+        """The message that `/name rest` stands for; raises BlanksLeft and FilledTooLong."""
         blanks = self.blanks
         if rest and len(blanks) == 1:
+            places = [found.end() - found.start() for found in _BLANK.finditer(self.text)]
+            # Measured before it is written: the same blank may stand in the text twenty thousand times.
+            length = len(self.text) + len(places) * len(rest) - sum(places)
+            if length > settings.MESSAGE_CHARACTERS:
+                raise FilledTooLong(length)
             return _BLANK.sub(lambda _: rest, self.text)
         text = f"{self.text}\n\n{rest}" if rest else self.text
         if blanks:

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.models.conversation import TITLE_CHARACTERS
+
 if TYPE_CHECKING:
     from chat.models.user import User
 
@@ -38,7 +40,7 @@ class Share(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
     conversation = models.ForeignKey("chat.Conversation", models.CASCADE, related_name="shares")
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
-    title = models.CharField(max_length=5000)
+    title = models.CharField(max_length=TITLE_CHARACTERS)
     snapshot = models.JSONField(help_text="The branch, in the format of export.json.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(default=timezone.now)

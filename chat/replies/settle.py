@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chat import markdown, usage
 from chat.folding import fold
-from chat.models import Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
+from chat.models import MODEL_CHARACTERS, Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
 from chat.replies.entries import Claim, End, Entry, Grant, Retry, Text
 from chat.replies.live import LiveReply
 from chat.replies.turns import turns_now
@@ -175,7 +175,7 @@ def finish(
 ) -> None:
     """The end of a reply: its text and rendering on the message, its state, and its chunks gone."""
     if not Reply.objects.all().finish(
-        reply_id, state=state, finish_reason=finish_reason[:50], error=error, model=model[:200]
+        reply_id, state=state, finish_reason=finish_reason[:50], error=error, model=model[:MODEL_CHARACTERS]
     ):
         return
     Message.objects.filter(reply=reply_id).update(

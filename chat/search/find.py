@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 
+from chat.folding import MOST_CHARACTERS
 from chat.models import Conversation, Message, User
 from chat.search.matching import having, newest
 from chat.search.place import TEXT, TITLE, TITLE_OF_MESSAGE
@@ -14,6 +16,9 @@ from chat.search.snippet import marked, snippet
 PAGE = 20
 TITLES = 5  # above the messages
 TITLES_ALONE = 50
+LOOKED_INTO = (
+    MOST_CHARACTERS + 1000
+)  # of a text: what is searched, and a snippet beyond it; imports bring 16 MB in one
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ def messages(user: User, query: Query, *, below: int | None = None) -> tuple[lis
         rows = rows.filter(created_at__gte=query.after)
     rows = having(rows, TITLE_OF_MESSAGE, query.title, owner=user.pk)
     rows = having(rows, TEXT, query.terms, without=query.without, owner=user.pk)
-    rows = rows.select_related("conversation").defer("html", "conversation__search_title")
+    rows = rows.select_related("conversation").defer("text", "html", "conversation__search_title")
+    rows = rows.annotate(beginning=Left("text", LOOKED_INTO))
     found = newest(rows, PAGE + 1, below=below)
-    page = [Found(row, snippet(row.text, row.search_text, query.terms)) for row in found[:PAGE]]
+    page = [Found(row, snippet(row.beginning, row.search_text, query.terms)) for row in found[:PAGE]]  # type: ignore[attr-defined]
     return page, page[-1].message.pk if len(found) > PAGE else None
 
 

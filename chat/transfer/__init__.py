@@ -1,6 +1,7 @@
-"""Export and import: conversations as records, and one file a format."""
+"""Export, import, shares and copies: conversations as records, and one file a format."""
 
 from chat.transfer.bring_in import bring_in
+from chat.transfer.copies import copy_share, fork
 from chat.transfer.export_all import export_all
 from chat.transfer.file_names import attachment
 from chat.transfer.imports import ImportOpen, begin_import
@@ -10,6 +11,8 @@ from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 from chat.transfer.refused import Refused, Unreadable
 from chat.transfer.runner import Runner, wake
+from chat.transfer.shares import NotShared, share, share_anew
+from chat.transfer.snapshots import read_share
 from chat.transfer.tally import Tally
 from chat.transfer.write import write_conversation
 
@@ -17,6 +20,7 @@ __all__ = [
     "ConversationRecord",
     "ImportOpen",
     "MessageRecord",
+    "NotShared",
     "Refused",
     "ReplyRecord",
     "Runner",
@@ -26,10 +30,15 @@ __all__ = [
     "attachment",
     "begin_import",
     "bring_in",
+    "copy_share",
     "export_all",
+    "fork",
     "parse",
     "read_conversation",
+    "read_share",
     "render",
+    "share",
+    "share_anew",
     "wake",
     "write_conversation",
 ]

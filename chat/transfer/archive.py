@@ -27,12 +27,25 @@ TOO_MANY = "The zip file holds too many files. Take conversations.json out of it
 LOCKED = "The zip file is locked by a password, or packed in a way that Parley does not know."
 
 
+class _Room:
+    """What may still be unpacked of an upload: all files in it share it."""
+
+    def __init__(self) -> None:
+        self._left = MOST_BYTES
+
+    def take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise Unreadable("", TOO_LARGE)
+
+
 def open_json(file: IO[bytes]) -> list[Iterator[bytes]]:
     """The blocks of each JSON file in it, in order; raises Unreadable, then or while they are read."""
     file.seek(0)
+    room = _Room()
     if not file.read(4).startswith(_ZIP):
         file.seek(0)
-        return [_blocks(file)]
+        return [_blocks(file, room)]
     try:
         _must_be_small(file)
         archive = zipfile.ZipFile(file)
@@ -41,7 +54,7 @@ def open_json(file: IO[bytes]) -> list[Iterator[bytes]]:
     wanted = [entry for entry in archive.infolist() if _WANTED.fullmatch(PurePosixPath(entry.filename).name)]
     if not wanted:
         raise Unreadable("", MISSING)
-    return [_unpacked(archive, entry) for entry in sorted(wanted, key=lambda entry: entry.filename)]
+    return [_unpacked(archive, entry, room) for entry in sorted(wanted, key=lambda entry: entry.filename)]
 
 
 def _must_be_small(file: IO[bytes]) -> None:
@@ -63,20 +76,17 @@ def _must_be_small(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: _Room) -> Iterator[bytes]:
     if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Unreadable("", LOCKED)
     try:
         with closing(archive.open(entry)) as file:
-            yield from _blocks(file)
+            yield from _blocks(file, room)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise Unreadable("", DAMAGED) from error
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    size = 0
+def _blocks(file: IO[bytes], room: _Room) -> Iterator[bytes]:
     while block := file.read(BLOCK):
-        size += len(block)
-        if size > MOST_BYTES:
-            raise Unreadable("", TOO_LARGE)
+        room.take(len(block))
         yield block

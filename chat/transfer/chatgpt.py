@@ -1,13 +1,12 @@
 """ChatGPT's export, `conversations.json`: a tree of nodes, many of which nobody ever saw."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from chat.models import TITLE_CHARACTERS
+from chat.models import MODEL_CHARACTERS, TITLE_CHARACTERS
 from chat.transfer import checks
 from chat.transfer.chatgpt_text import clean, text_of
 from chat.transfer.chatgpt_tree import Node, in_order, nodes_of
@@ -17,7 +16,6 @@ from chat.transfer.refused import Refused
 from chat.transfer.turns import Turn, messages_of
 
 UNTITLED = "New chat"  # as ChatGPT itself calls it
-MODEL_CHARACTERS = 200
 STATES = {"interrupted": "stopped", "max_tokens": "done"}
 FINISH_REASONS = {"interrupted": "", "max_tokens": "length"}
 
@@ -98,12 +96,7 @@ def _time(value: object, path: str, otherwise: datetime) -> datetime:
         return otherwise
     if isinstance(value, str):
         return checks.a_time(value, path)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(path, "is not a time in seconds")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError) as error:
-        raise Refused(path, "is not a time in seconds") from error
+    return checks.seconds(value, path)
 
 
 def _uuid(value: Mapping[str, Any], record: ConversationRecord) -> UUID:

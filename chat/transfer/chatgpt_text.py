@@ -27,7 +27,8 @@ def text_of(message: Mapping[str, Any], path: str) -> str:
     hidden = isinstance(about, dict) and about.get("is_visually_hidden_from_conversation") is True
     if message["author"]["role"] not in ("user", "assistant") or hidden:
         return ""
-    if message.get("recipient", "all") not in ("all", None) or content.get("content_type") in UNSEEN:
+    kind = content.get("content_type")
+    if message.get("recipient", "all") not in ("all", None) or (isinstance(kind, str) and kind in UNSEEN):
         return ""
     parts = content.get("parts")
     if parts is None:

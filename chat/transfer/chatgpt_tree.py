@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.transfer import checks
+from chat.transfer.records import MOST_MESSAGES
 from chat.transfer.refused import Refused
-from chat.transfer.tree import MOST_MESSAGES
+
+FURTHEST = 1e18  # seconds from 1970: whole numbers of any length may stand in a file
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Node:
     def time(self) -> float:
         """Seconds since 1970; before everything for a node without one."""
         time = self.message.get("create_time") if self.message else None
-        known = isinstance(time, int | float) and math.isfinite(time)
+        known = isinstance(time, int | float) and abs(time) < FURTHEST
         return float(time) if known else -math.inf  # type: ignore[arg-type]
 
 

@@ -9,6 +9,9 @@ from chat.transfer.refused import Refused
 
 LARGEST = 2**31 - 1  # of tokens and the like; more is no count of anything
 
+# What every time zone can tell, and the address of every page of the list. A wrong clock loses nobody a chat.
+EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
+
 
 def an_object(value: object, path: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
@@ -71,9 +74,23 @@ def a_time(value: object, path: str) -> datetime:
     """ISO 8601; without a zone it is in UTC."""
     try:
         found = datetime.fromisoformat(value)  # type: ignore[arg-type]
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return _within_reach((found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC))
     except (TypeError, ValueError, OverflowError) as error:
         raise Refused(path, "is not a time such as 2026-11-25T09:30:00Z") from error
+
+
+def seconds(value: object, path: str) -> datetime:
+    """A time as seconds since 1970."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Refused(path, "is not a time in seconds")
+    try:
+        return _within_reach(datetime.fromtimestamp(value, UTC))
+    except (OverflowError, ValueError, OSError) as error:
+        raise Refused(path, "is not a time in seconds") from error
+
+
+def _within_reach(time: datetime) -> datetime:
+    return min(max(time, EARLIEST), LATEST)
 
 
 def a_uuid(value: object, path: str) -> UUID:

@@ -1,6 +1,7 @@
 """The conversations of a file, whatever format it has: parsed and checked, one at a time."""
 
 import json
+import math
 from typing import Any
 
 import orjson
@@ -50,8 +51,16 @@ def _loads(data: bytes) -> Any:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return json.loads(data.decode("utf-8"), parse_constant=_no_number)
+        return json.loads(data.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
 
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def _finite(digits: str) -> float:
+    """1e999 would become infinite, which no database's JSON can hold."""
+    number = float(digits)
+    if math.isinf(number):
+        _no_number(digits)
+    return number

@@ -8,7 +8,7 @@ from django.utils import timezone
 from chat.models import OPEN_STATES, TITLE_CHARACTERS, Conversation, Message, ReplyState, Share, User
 from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord
-from chat.transfer.snapshots import shown
+from chat.transfer.snapshots import read_share
 from chat.transfer.write import write_conversation
 
 COPY_OF = "Copy of "
@@ -33,9 +33,9 @@ def _copy_of(title: str) -> str:
     return (COPY_OF + title)[:TITLE_CHARACTERS]
 
 
-def copy(share: Share, owner: User) -> Conversation:
+def copy_share(share: Share, owner: User) -> Conversation:
     """What is shared, as a conversation of `owner`'s."""
-    return _write(owner, shown(share))
+    return _write(owner, read_share(share))
 
 
 def _write(owner: User, record: ConversationRecord) -> Conversation:

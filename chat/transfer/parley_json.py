@@ -8,15 +8,20 @@ from uuid import UUID, uuid5
 
 import orjson
 
-from chat.models import TITLE_CHARACTERS, ReplyState, Role, UsageSource
+from chat.models import (
+    FOLDER_NAME_CHARACTERS,
+    MODEL_CHARACTERS,
+    TITLE_CHARACTERS,
+    ReplyState,
+    Role,
+    UsageSource,
+)
 from chat.transfer import checks
+from chat.transfer.parents_first import parents_first, renumbered
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 from chat.transfer.refused import Refused
 from chat.transfer.settings import parse_settings
-from chat.transfer.tree import grow, renumbered
 
-MODEL_CHARACTERS = 200
-FOLDER_CHARACTERS = 100
 FINISH_REASON_CHARACTERS = 50
 NAMESPACE = UUID("9f1c3d52-6f0e-4d53-9a63-0d7f2f4f0c11")  # of conversations that came without a uuid
 
@@ -78,7 +83,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
     within = f"{path}." if path else ""
     if "messages" not in fields:
         raise Refused(path or "the file", "has no messages")
-    messages = grow(
+    messages = parents_first(
         [
             _parse_message(message, f"{within}messages[{place}]")
             for place, message in enumerate(checks.a_list(fields["messages"], f"{within}messages"))
@@ -90,7 +95,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
     record = ConversationRecord(
         id=None,
         uuid=NAMESPACE,
-        title=checks.a_text(fields.get("title"), f"{within}title", most=TITLE_CHARACTERS),
+        title=checks.a_text(fields.get("title"), f"{within}title", most=TITLE_CHARACTERS).strip(),
         model=checks.a_text(fields.get("model") or "", f"{within}model", most=MODEL_CHARACTERS),
         settings=parse_settings(fields.get("settings", {}), f"{within}settings"),
         created_at=created_at,
@@ -101,7 +106,7 @@ def parse(value: object, path: str = "") -> ConversationRecord:
         ),
         pinned=checks.yes_or_no(fields.get("pinned", False), f"{within}pinned"),
         archived=checks.yes_or_no(fields.get("archived", False), f"{within}archived"),
-        folder=checks.a_text(fields.get("folder") or "", f"{within}folder", most=FOLDER_CHARACTERS),
+        folder=checks.a_text(fields.get("folder") or "", f"{within}folder", most=FOLDER_NAME_CHARACTERS),
         leaf=_parse_leaf(fields.get("leaf"), messages, f"{within}leaf"),
         messages=messages,
     )

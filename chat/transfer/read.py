@@ -7,6 +7,7 @@ from chat.models import (
     OPEN_STATES,
     Call,
     Conversation,
+    Folder,
     Message,
     Reply,
     ReplyChunk,
@@ -39,10 +40,17 @@ def read_conversation(
         updated_at=conversation.updated_at,
         pinned=conversation.pinned,
         archived=conversation.archived,
-        folder=conversation.folder.name if conversation.folder else "",
+        folder=_folder(conversation),
         leaf=_leaf(conversation, found),
         messages=tuple(_message(message, usage, texts) for message in found),
     )
+
+
+def _folder(conversation: Conversation) -> str:
+    try:
+        return conversation.folder.name if conversation.folder else ""
+    except Folder.DoesNotExist:  # deleted since the conversation was read
+        return ""
 
 
 def _leaf(conversation: Conversation, messages: list[Message]) -> int | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+MOST_MESSAGES = 20_000  # of one conversation
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReplyRecord:

@@ -5,26 +5,12 @@ from typing import Any
 
 import orjson
 
+from chat.llm import RANGES, STOP_CHARACTERS, STOPS
 from chat.transfer import checks
 from chat.transfer.refused import Refused
 
 MOST_BYTES = 200_000  # of all settings, as JSON
 SYSTEM_CHARACTERS = 100_000
-STOPS = 4
-STOP_CHARACTERS = 1_000
-
-# name: (least, most), as the provider lists them
-NUMBERS: dict[str, tuple[float, float]] = {
-    "temperature": (0, 2),
-    "top_p": (0.01, 1),
-    "top_k": (0, 1_000_000),
-    "min_p": (0.001, 0.999),
-    "top_a": (0, 1),
-    "repetition_penalty": (0, 1_000),
-    "frequency_penalty": (-2, 2),
-    "presence_penalty": (-2, 2),
-}
-WHOLE_NUMBERS = ("max_tokens", "max_completion_tokens", "seed")
 OBJECTS = ("prediction", "response_format")
 NOBODY_RUNS = ("tools", "tool_choice", "parallel_tool_calls")
 
@@ -41,13 +27,11 @@ def parse_settings(value: object, path: str) -> Mapping[str, Any]:
 def _check(name: str, value: object, path: str) -> None:
     if name == "system":
         checks.a_text(value, path, most=SYSTEM_CHARACTERS)
-    elif name in NUMBERS:
-        least, most = NUMBERS[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise Refused(path, f"is not a number from {least:g} to {most:g}")
-    elif name in WHOLE_NUMBERS:
-        if checks.a_count(value, path) < 1:
-            raise Refused(path, "is not a whole number from 1 on")
+    elif name in RANGES:
+        bounds = RANGES[name]
+        if not bounds.holds(value):
+            kind = "a whole number" if bounds.whole else "a number"
+            raise Refused(path, f"is not {kind} from {bounds.least:,} to {bounds.most:,}")
     elif name == "stop":
         stops = [value] if isinstance(value, str) else checks.a_list(value, path)
         if len(stops) > STOPS:

@@ -11,11 +11,12 @@ from typing import ClassVar
 from django.db import transaction
 
 from chat.models import Conversation, Message, Share, one_at_a_time
+from chat.transfer.records import MOST_MESSAGES
 from chat.transfer.snapshots import snapshot
-from chat.transfer.tree import MOST_MESSAGES
 
-SHARES_A_USER = 500
-SHARED_CHARACTERS = 5_000_000
+MOST_SHARES = 500  # a user
+SHARED_CHARACTERS = 5_000_000  # of a branch
+MESSAGE_CHARACTERS = 1_000_000  # of one message in it: anybody may have it rendered, as often as they like
 
 
 class NotShared(Exception):
@@ -31,12 +32,15 @@ class NothingToShare(NotShared):
 
 
 class TooLong(NotShared):
-    sentence = f"This chat is too long to be shared: at most {SHARED_CHARACTERS:,} characters can be."
+    sentence = (
+        f"This chat is too long to be shared: at most {SHARED_CHARACTERS:,} characters can be, "
+        f"{MESSAGE_CHARACTERS:,} of them in one message."
+    )
     status = 413
 
 
 class TooManyShares(NotShared):
-    sentence = f"You share {SHARES_A_USER} chats, which is as many as can be: end one of them first."
+    sentence = f"You share {MOST_SHARES} chats, which is as many as can be: end one of them first."
     status = 429
 
 
@@ -48,7 +52,7 @@ def share(conversation: Conversation, leaf: int | None) -> Share:
     branch = _branch(conversation, leaf)
     with transaction.atomic():
         one_at_a_time(f"shares of user {conversation.owner_id}")
-        if Share.objects.filter(owner=conversation.owner).count() >= SHARES_A_USER:
+        if Share.objects.filter(owner=conversation.owner).count() >= MOST_SHARES:
             raise TooManyShares
         return Share.objects.create(
             owner=conversation.owner,
@@ -58,7 +62,7 @@ def share(conversation: Conversation, leaf: int | None) -> Share:
         )
 
 
-def update(shared: Share, leaf: int | None) -> None:
+def share_anew(shared: Share, leaf: int | None) -> None:
     """Show the branch as it is now. Raises what share() raises, and Share.DoesNotExist."""
     branch = _branch(shared.conversation, leaf)
     shared.update_to(snapshot(shared.conversation, branch), title=shared.conversation.title)
@@ -68,6 +72,7 @@ def _branch(conversation: Conversation, leaf: int | None) -> list[Message]:
     branch = conversation.branch(leaf)
     if not branch:
         raise NothingToShare
-    if sum(len(message.text) for message in branch) > SHARED_CHARACTERS or len(branch) > MOST_MESSAGES:
+    lengths = [len(message.text) for message in branch]
+    if sum(lengths) > SHARED_CHARACTERS or max(lengths) > MESSAGE_CHARACTERS or len(branch) > MOST_MESSAGES:
         raise TooLong
     return branch

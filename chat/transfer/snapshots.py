@@ -5,10 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from chat.models import Conversation, Message, Share
+from chat.transfer.parents_first import renumbered
 from chat.transfer.parley_json import parse, render
 from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
-from chat.transfer.tree import renumbered
 
 
 def snapshot(conversation: Conversation, branch: list[Message]) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def snapshot(conversation: Conversation, branch: list[Message]) -> dict[str, Any
     )
 
 
-def shown(share: Share) -> ConversationRecord:
+def read_share(share: Share) -> ConversationRecord:
     """The branch as it was shared."""
     return parse(share.snapshot)
 

@@ -4,9 +4,20 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from chat.folding import fold
-from chat.models import OPEN_STATES, Conversation, Folder, Message, Reply, ReplyState, User
+from chat.models import (
+    MOST_FOLDERS,
+    OPEN_STATES,
+    Conversation,
+    Folder,
+    Message,
+    Reply,
+    ReplyState,
+    User,
+    one_at_a_time,
+)
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 
 NOTHING_KNOWN = {"prompt_tokens": None, "completion_tokens": None, "usage_source": "none", "cost_usd": None}
@@ -33,7 +44,7 @@ def write_conversation(
             pinned=record.pinned,
             archived=record.archived,
             created_at=record.created_at,
-            updated_at=record.updated_at,
+            updated_at=min(record.updated_at, timezone.now()),  # else it would head the list for years
         )
         rows = _write_messages(conversation, record.messages, folded)
         Reply.objects.bulk_create(
@@ -51,7 +62,17 @@ def fold_all(record: ConversationRecord) -> list[str]:
 
 
 def _folder(owner: User, name: str) -> Folder | None:
-    return Folder.objects.get_or_create(owner=owner, name=name)[0] if name else None
+    """The one of this name, new or not; none where there are as many as may be."""
+    name = name.strip()
+    if not name:
+        return None
+    own = Folder.objects.visible_to(owner)
+    if found := own.filter(name=name).first():
+        return found
+    one_at_a_time(f"folders of user {owner.pk}")  # as the form for a new one does
+    if found := own.filter(name=name).first():
+        return found
+    return Folder.objects.create(owner=owner, name=name) if own.count() < MOST_FOLDERS else None
 
 
 def _write_messages(

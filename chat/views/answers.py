@@ -1,10 +1,10 @@
-"""What a form is answered with: fragments for htmx, a redirect or a page otherwise; and what an address says."""
+"""What a form is answered with: fragments for htmx, a redirect or a page otherwise."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.shortcuts import render
 from chat.models import User
 
 SIGNED_OUT = "You are signed out. Your text is kept here: log in in another tab, then send it again."
+COMPOSER_NOTICE = "#composer-notice"
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,15 +37,15 @@ def to_page(request: UserRequest, url: str) -> HttpResponse:
     return SeeOther(url)
 
 
-def notice(request: HttpRequest, text: str, *, status: int) -> HttpResponse:
-    """An htmx form's refusal: lands in the composer's notice, and nothing else on the page changes."""
+def notice(request: HttpRequest, text: str, *, status: int, place: str = COMPOSER_NOTICE) -> HttpResponse:
+    """An htmx form's refusal: lands in a notice of the page, and nothing else there changes."""
     context = {"text": text, "kind": "error"}
-    return to_notice(render(request, "fragments/_notice.html", context, status=status))
+    return lands_in(place, render(request, "fragments/_notice.html", context, status=status))
 
 
-def to_notice(response: HttpResponse) -> HttpResponse:
-    """Let htmx put it where the composer says what went wrong, whatever the form's own target is."""
-    response["HX-Retarget"] = "#composer-notice"
+def lands_in(place: str, response: HttpResponse) -> HttpResponse:
+    """Let htmx put it there, whatever the form's own target is; a refusal that does not say where is not shown."""
+    response["HX-Retarget"] = place
     response["HX-Reswap"] = "innerHTML"
     return response
 
@@ -58,13 +59,3 @@ def draft_of(request: HttpRequest) -> str:
         return request.POST.get("text", "").replace("\x00", "")
     except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
         return ""
-
-
-def number_in(request: HttpRequest, name: str) -> int | None:
-    """The message that the address names; what is no number belongs to nothing."""
-    given = request.GET.get(name)
-    if given is None:
-        return None
-    if not (given.isdecimal() and len(given) < 19):
-        raise Http404(f"{name} is the number of a message.")
-    return int(given)

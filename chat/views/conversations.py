@@ -1,5 +1,6 @@
 """Conversations: the page, a new one by its first message, rename, delete and undo."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,15 +12,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
-from chat.forms import LeafForm, RenameForm, SendForm
-from chat.models import Conversation, Message, SavedPrompt
+from chat.forms import LeafForm, RenameForm, SendForm, first_error
+from chat.models import Conversation, Folder, Message
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, number_in, to_page
+from chat.views.address import number_in, number_of
+from chat.views.answers import SeeOther, UserRequest, to_page
 from chat.views.list_answers import Undo, beside_another, changed, list_fragment, list_notice
 from chat.views.listing import Cursor, listing
+from chat.views.own import own_conversation, own_prompt
 from chat.views.page import STARTERS, Edit, chat_fragment, chat_page, meter, settings_of, shown
 from chat.views.places import around, place_of
-from chat.views.refusals import refuse_form, refuse_settings, refuse_start
+from chat.views.refusals import refuse, refuse_form, refuse_settings, refuse_start
 from chat.views.stretch import Stretch, stretch_of
 
 
@@ -45,19 +48,19 @@ def conversations(request: UserRequest) -> HttpResponse:
 
 def _deleted(request: UserRequest) -> Conversation | None:
     """The conversation that was deleted a moment ago, to offer it back."""
-    deleted = request.GET.get("deleted", "")
-    if not (deleted.isdecimal() and len(deleted) < 19):
+    deleted = number_of(request.GET.get("deleted", ""))
+    if deleted is None:
         return None
     since = timezone.now() - timedelta(seconds=settings.UNDO_SECONDS)
     lately = Conversation.objects.restorable_by(request.user).filter(deleted_at__gt=since)
-    return lately.filter(pk=int(deleted)).first()
+    return lately.filter(pk=deleted).first()
 
 
 def _beginning(request: UserRequest) -> str:
     """What stands in the box already: a starter, or a saved prompt."""
-    prompt = request.GET.get("prompt", "")
-    if prompt.isdecimal() and len(prompt) < 19:
-        return get_object_or_404(SavedPrompt.objects.visible_to(request.user), pk=int(prompt)).text
+    prompt = number_of(request.GET.get("prompt", ""))
+    if prompt is not None:
+        return own_prompt(request, prompt).text
     return STARTERS.get(request.GET.get("starter", ""), "")
 
 
@@ -79,7 +82,8 @@ def _create(request: UserRequest) -> HttpResponse:
         return refuse_start(request, reason, None)
     conversation = reply.message.conversation
     if place.folder:
-        conversation.move(place.folder)
+        with suppress(Folder.DoesNotExist):  # deleted in another tab: it was sent, and is in no folder then
+            conversation.move(place.folder)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)
@@ -94,7 +98,7 @@ def _create(request: UserRequest) -> HttpResponse:
 def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
     """`leaf` shows another branch, `at` the newest one through a message, `edit` a message's text in a form;
     `before` and `after` go through a long branch."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     numbers = {name: number_in(request, name) for name in ("leaf", "at", "edit", "before", "after")}
     try:
         stretch = stretch_of(
@@ -122,13 +126,13 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 @logged_in
 def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = RenameForm(request.POST)
     if not form.is_valid():
-        wrong = str(form.errors["title"][0])
-        if beside_another(request, found):
+        wrong = first_error(form)
+        if request.htmx:  # from the menu of an entry; the header's form is posted without
             return list_notice(request, wrong, status=422)
-        return chat_page(request, found, stretch_of(found), notice=wrong, status=422)
+        return refuse(request, wrong, found, status=422)
     found.rename(form.cleaned_data["title"])
     return changed(request, found)
 
@@ -137,7 +141,7 @@ def rename(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Hide it at once, stop what runs in it, and offer an undo on the next page."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     with transaction.atomic():
         found.delete_with_undo()  # first: from here on nothing begins in it
         replies.stop_all(found)
@@ -159,7 +163,7 @@ def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Show the newest branch through the message `leaf` from now on."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = LeafForm(request.POST)
     tree = found.tree()
     if not form.is_valid() or form.cleaned_data["leaf"] not in tree:
@@ -170,7 +174,3 @@ def leaf(request: UserRequest, conversation_id: int) -> HttpResponse:
     if stretch.later or not request.htmx:
         return to_page(request, f"{found.get_absolute_url()}?at={chosen}#message-{chosen}")
     return chat_fragment(request, "conversations/_branch.html", found, stretch)
-
-
-def own(request: UserRequest, conversation_id: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(request.user).for_page(), pk=conversation_id)

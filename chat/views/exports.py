@@ -6,23 +6,23 @@ from hashlib import sha256
 
 import orjson
 from asgiref.sync import sync_to_async
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chat import markdown, transfer
-from chat.models import Conversation, Message
+from chat.models import Conversation
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
-from chat.views.conversations import own
+from chat.views.own import own_branch, own_conversation
 
 
 @require_safe
 @logged_in
 def as_json(request: UserRequest, conversation_id: int) -> HttpResponse:
     """The whole tree."""
-    record = transfer.read_conversation(own(request, conversation_id))
+    record = transfer.read_conversation(own_conversation(request, conversation_id))
     return _file(orjson.dumps(transfer.render(record)), "application/json", record.title, "json")
 
 
@@ -30,7 +30,7 @@ def as_json(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def as_markdown(request: UserRequest, conversation_id: int) -> HttpResponse:
     """The shown branch."""
-    record = _branch(request, own(request, conversation_id))
+    record = _branch(request, own_conversation(request, conversation_id))
     text = transfer.as_markdown(record).encode()
     return _file(text, "text/markdown; charset=utf-8", record.title, "md")
 
@@ -39,7 +39,7 @@ def as_markdown(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def as_page(request: UserRequest, conversation_id: int) -> HttpResponse:
     """The shown branch as one file that needs no other, and that runs nothing."""
-    record = _branch(request, own(request, conversation_id))
+    record = _branch(request, own_conversation(request, conversation_id))
     style = render_to_string("exports/style.css")
     page = render_to_string(
         "exports/page.html",
@@ -66,14 +66,7 @@ def all_as_json(request: UserRequest) -> StreamingHttpResponse:
 
 
 def _branch(request: UserRequest, conversation: Conversation) -> transfer.ConversationRecord:
-    leaf = request.GET.get("leaf") or None
-    if leaf is not None and not (leaf.isdecimal() and len(leaf) < 19):
-        raise Http404("A leaf is the number of a message.")
-    try:
-        branch = conversation.branch(int(leaf) if leaf else None)
-    except Message.DoesNotExist as error:
-        raise Http404(str(error)) from error
-    return transfer.read_conversation(conversation, branch)
+    return transfer.read_conversation(conversation, own_branch(request, conversation))
 
 
 def _file(content: bytes, content_type: str, title: str, extension: str) -> HttpResponse:

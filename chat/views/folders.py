@@ -5,12 +5,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from chat.forms import FolderForm
+from chat.forms import FolderForm, first_error
 from chat.models import Folder, one_at_a_time
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
+from chat.views.own import own_folder
 from chat.views.page import chat_page
-from chat.views.places import EVERYWHERE, Place, own_folder
+from chat.views.places import EVERYWHERE, Place
 from chat.views.stretch import Stretch
 
 
@@ -45,4 +46,4 @@ def _name(request: UserRequest, folder: Folder | None) -> HttpResponse:
             named.save()
             return to_page(request, Place(named).url)
     place = Place(folder) if folder else EVERYWHERE
-    return chat_page(request, None, Stretch(), place=place, notice=form.first_error(), status=422)
+    return chat_page(request, None, Stretch(), place=place, notice=first_error(form), status=422)

@@ -3,28 +3,24 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from chat.forms import BranchForm
+from chat import transfer
+from chat.forms import BranchForm, first_error
 from chat.models import Message
-from chat.transfer import copies
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest, notice, to_page
-from chat.views.conversations import own
-from chat.views.page import chat_page
-from chat.views.stretch import stretch_of
+from chat.views.answers import UserRequest, to_page
+from chat.views.own import own_conversation
+from chat.views.refusals import refuse
 
 
 @require_POST
 @logged_in
 def fork(request: UserRequest, conversation_id: int) -> HttpResponse:
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        sentence = str(form.errors["leaf"][0])
-        if request.htmx:
-            return notice(request, sentence, status=422)
-        return chat_page(request, found, stretch_of(found), notice=sentence, status=422)
+        return refuse(request, first_error(form), found, status=422)
     try:
-        begun = copies.fork(found, form.cleaned_data["leaf"])
+        begun = transfer.fork(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     return to_page(request, begun.get_absolute_url())

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from chat import transfer
-from chat.forms import ImportForm
+from chat.forms import ImportForm, first_error
 from chat.models import Job, JobKind
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
-from chat.views.page import listed
+from chat.views.listing import listing
 
 SHOWN = 20  # imports on the page
 
@@ -51,7 +51,7 @@ def imports(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         return _begin(request)
     if request.htmx:
-        context = {"imports": _shown(request), "conversations": listed(request.user), "conversation": None}
+        context = {"imports": _shown(request), "conversations": listing(request.user), "conversation": None}
         return render(request, "imports/_polled.html", context)
     return _page(request)
 
@@ -59,7 +59,7 @@ def imports(request: UserRequest) -> HttpResponse:
 def _begin(request: UserRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, str(form.errors["file"][0]), status=422)
+        return _page(request, first_error(form), status=422)
     file = form.cleaned_data["file"]
     try:
         transfer.begin_import(request.user, file.name, file.chunks(), size=file.size)
@@ -71,7 +71,7 @@ def _begin(request: UserRequest) -> HttpResponse:
 
 def _page(request: UserRequest, notice: str = "", *, status: int = 200) -> HttpResponse:
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "imports": _shown(request),
         "notice": notice,
         "most_megabytes": settings.IMPORT_BYTES // 1024**2,

@@ -1,6 +1,6 @@
 """How a conversation is kept: pinned, archived, in a folder, read; and its menu in the list."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -8,16 +8,15 @@ from django.views.decorators.http import require_POST, require_safe
 from chat.models import Conversation, Folder
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
-from chat.views.conversations import own
 from chat.views.list_answers import Undo, beside_another, changed
-from chat.views.places import own_folder
+from chat.views.own import own_conversation, own_folder
 
 
 @require_POST
 @logged_in
 def pin(request: UserRequest, conversation_id: int) -> HttpResponse:
     """`pinned`: 1, or 0 for no longer."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     found.pin(request.POST.get("pinned") != "0")
     return changed(request, found)
 
@@ -26,7 +25,7 @@ def pin(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def archive(request: UserRequest, conversation_id: int) -> HttpResponse:
     """`archived`: 1, or 0 for back into the list."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     found.archive(request.POST.get("archived") != "0")
     if not found.archived:
         return changed(request, found)
@@ -38,9 +37,12 @@ def archive(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def move(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Into the folder `folder`, or out of any when it is empty."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     folder = request.POST.get("folder", "")
-    found.move(own_folder(request.user, folder) if folder else None)
+    try:
+        found.move(own_folder(request.user, folder) if folder else None)
+    except Folder.DoesNotExist as error:
+        raise Http404(str(error)) from error
     return changed(request, found)
 
 
@@ -48,12 +50,22 @@ def move(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def read(request: UserRequest, conversation_id: int) -> HttpResponse:
     """What has ended in it is no longer new."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     found.mark_read()
     if not request.htmx or beside_another(request, found):
         return changed(request, found)
     entry = Conversation.objects.for_list().get(pk=found.pk)
     return render(request, "conversations/_read.html", {"entry": entry})
+
+
+@require_safe
+@logged_in
+def mark(request: UserRequest, conversation_id: int) -> HttpResponse:
+    """Whether it is being answered or has a new reply, for a list that stands beside another conversation."""
+    found = get_object_or_404(Conversation.objects.visible_to(request.user).for_list(), pk=conversation_id)
+    if not request.htmx:
+        return redirect(found)
+    return render(request, "conversations/_mark.html", {"entry": found, "conversation": None})
 
 
 @require_safe

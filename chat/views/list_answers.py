@@ -49,6 +49,4 @@ def list_fragment(
 
 def list_notice(request: UserRequest, text: str, *, status: int) -> HttpResponse:
     """The refusal of a form of the list: lands below it, and nothing else changes."""
-    response = notice(request, text, status=status)
-    response["HX-Retarget"] = "#list-notice"
-    return response
+    return notice(request, text, status=status, place="#list-notice")

@@ -10,7 +10,7 @@ from chat.forms import MessageForm, SendForm, SendIdForm
 from chat.models import Conversation, Message, Reply, Role
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest
-from chat.views.conversations import own
+from chat.views.own import own_conversation
 from chat.views.page import chat_fragment
 from chat.views.refusals import refuse_form, refuse_parent, refuse_start
 from chat.views.stretch import stretch_of
@@ -20,7 +20,7 @@ from chat.views.stretch import stretch_of
 @logged_in
 def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Store a message and begin its reply."""
-    conversation = own(request, conversation_id)
+    conversation = own_conversation(request, conversation_id)
     form = SendForm(request.POST, request.user)
     if not form.is_valid():
         return refuse_form(request, form, conversation)

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from chat import markdown, replies, usage
 from chat.forms import SettingsForm
-from chat.models import Conversation, Message, Reply, ReplyChunk, User
+from chat.models import Conversation, Message, Reply, ReplyChunk
 from chat.views.answers import UserRequest
-from chat.views.listing import Cursor, Listing, listing
+from chat.views.listing import Cursor, listing
 from chat.views.places import EVERYWHERE, Place
 from chat.views.stretch import Stretch
 
@@ -38,11 +38,6 @@ class Edit:
 
     message_id: int
     text: str
-
-
-def listed(user: User) -> Listing:
-    """The list as it stands beside a page."""
-    return listing(user)
 
 
 def shown(stretch: Stretch) -> list[Message]:
@@ -141,7 +136,7 @@ def chat_fragment(
 ) -> HttpResponse:
     """The answer to an htmx form: messages to show, and the composer as it is below them."""
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "conversation": conversation,
         "stretch": stretch,
         "messages": shown(stretch),

@@ -8,8 +8,9 @@ from django.http import Http404
 from django.urls import Resolver404, resolve, reverse
 
 from chat.models import Conversation, Folder, User
-from chat.models.conversation import ConversationQuerySet
+from chat.models.conversations import ConversationQuerySet
 from chat.views.answers import UserRequest
+from chat.views.own import own_folder
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,6 @@ def place_of(user: User, query: Mapping[str, str]) -> Place:
     return Place(archive=query.get("in") == "archive")
 
 
-def own_folder(user: User, number: str | int) -> Folder:
-    text = str(number)
-    found = None
-    if text.isascii() and text.isdecimal() and len(text) < 19:
-        found = Folder.objects.visible_to(user).filter(pk=int(text)).first()
-    if found is None:
-        raise Http404("There is no such folder.")
-    return found
-
-
 @dataclass(frozen=True)
 class Around:
     """What stands around the element that sent an htmx request: the list's place, and the conversation shown."""
@@ -75,11 +66,11 @@ class Around:
 
 def around(request: UserRequest) -> Around:
     """As the address in the browser tells it; a folder that is gone meanwhile gives way to all."""
-    address = urlsplit(request.headers.get("HX-Current-URL", ""))
     try:
+        address = urlsplit(request.headers.get("HX-Current-URL", ""))
         page = resolve(address.path)
         if page.url_name == "conversations":
             return Around(place=place_of(request.user, dict(parse_qsl(address.query))))
-    except (Resolver404, Http404):
+    except (Resolver404, Http404, ValueError):  # not even an address
         return Around()
     return Around(conversation_id=page.kwargs.get("conversation_id"))

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,7 +10,8 @@ from chat.forms import PromptForm
 from chat.models import SavedPrompt, one_at_a_time
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, to_page
-from chat.views.page import listed
+from chat.views.listing import listing
+from chat.views.own import own_prompt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def prompts(request: UserRequest) -> HttpResponse:
     saved = SavedPrompt.objects.visible_to(request.user).for_list()
     if "choices" in request.GET:
         return render(request, "prompts/_choices.html", {"prompts": saved})
-    context = {"conversations": listed(request.user), "prompts": saved, "form": form}
+    context = {"conversations": listing(request.user), "prompts": saved, "form": form}
     return render(request, "prompts/library.html", context, status=422 if form.is_bound else 200)
 
 
@@ -31,11 +32,11 @@ def prompts(request: UserRequest) -> HttpResponse:
 @logged_in
 def prompt(request: UserRequest, prompt_id: int) -> HttpResponse:
     """GET: the form. POST: save it."""
-    found = own(request, prompt_id)
+    found = own_prompt(request, prompt_id)
     form = PromptForm(request.user, request.POST if request.method == "POST" else None, instance=found)
     if form.is_bound and _saved(request, form):
         return to_page(request, reverse("prompts"))
-    context = {"conversations": listed(request.user), "prompt": own(request, prompt_id), "form": form}
+    context = {"conversations": listing(request.user), "prompt": own_prompt(request, prompt_id), "form": form}
     return render(request, "prompts/prompt.html", context, status=422 if form.is_bound else 200)
 
 
@@ -43,18 +44,14 @@ def prompt(request: UserRequest, prompt_id: int) -> HttpResponse:
 @logged_in
 def prompt_text(request: UserRequest, prompt_id: int) -> HttpResponse:
     """The text alone, for the composer to put in."""
-    return HttpResponse(own(request, prompt_id).text, content_type="text/plain; charset=utf-8")
+    return HttpResponse(own_prompt(request, prompt_id).text, content_type="text/plain; charset=utf-8")
 
 
 @require_POST
 @logged_in
 def delete(request: UserRequest, prompt_id: int) -> HttpResponse:
-    own(request, prompt_id).delete()
+    own_prompt(request, prompt_id).delete()
     return SeeOther(reverse("prompts"))
-
-
-def own(request: UserRequest, prompt_id: int) -> SavedPrompt:
-    return get_object_or_404(SavedPrompt.objects.visible_to(request.user), pk=prompt_id)
 
 
 def _saved(request: UserRequest, form: PromptForm) -> bool:

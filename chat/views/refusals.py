@@ -1,12 +1,12 @@
-"""A send that did not begin a reply: a clear sentence, the right status, and the draft kept."""
+"""What was asked for and is not done: a clear sentence, the right status, and the draft kept."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from chat import replies
-from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm
+from chat.forms import MessageForm, SendForm, SendIdForm, SettingsForm, first_error
 from chat.models import Conversation, Message
-from chat.views.answers import UserRequest, draft_of, notice, to_notice
+from chat.views.answers import COMPOSER_NOTICE, UserRequest, draft_of, lands_in, notice
 from chat.views.page import Edit, chat_page, composer
 from chat.views.places import EVERYWHERE, place_of
 from chat.views.stretch import Stretch, stretch_of
@@ -28,9 +28,9 @@ def refuse_form(
     """422. A form whose hidden fields are wrong gets fresh ones: as it is it could only be refused again."""
     hidden = isinstance(form, MessageForm) and form.errors.keys() & {"send_id", "parent", "seen"}
     parent = form.cleaned_data.get("parent")
-    return _refuse(
+    return refuse(
         request,
-        form.first_error(),
+        first_error(form),
         conversation,
         parent=parent,
         edited=edited,
@@ -42,12 +42,12 @@ def refuse_form(
 
 def refuse_settings(request: UserRequest, form: SettingsForm) -> HttpResponse:
     """422: of a new chat, whose settings come with its first message."""
-    return _refuse(request, form.first_error(), None, status=422)
+    return refuse(request, first_error(form), None, status=422)
 
 
 def refuse_parent(request: UserRequest, conversation: Conversation) -> HttpResponse:
     """404: of another conversation, or deleted meanwhile; a fresh form goes on below the newest message."""
-    return _refuse(request, PARENT_GONE, conversation, fresh=True, status=404)
+    return refuse(request, PARENT_GONE, conversation, fresh=True, status=404)
 
 
 def refuse_start(
@@ -60,26 +60,26 @@ def refuse_start(
 ) -> HttpResponse:
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
-    response = _refuse(
-        request, reason.sentence, conversation, parent=parent, edited=edited, status=status_of(reason)
+    response = refuse(
+        request, reason.sentence, conversation, parent=parent, edited=edited, status=_status_of(reason)
     )
-    return with_retry_after(response, reason)
+    return _with_retry_after(response, reason)
 
 
-def status_of(reason: replies.NotStarted) -> int:
+def _status_of(reason: replies.NotStarted) -> int:
     if isinstance(reason, replies.NoBudget) and reason.retry_after is None:
         return 409  # time alone changes nothing
     return STATUSES.get(type(reason), 409)
 
 
-def with_retry_after(response: HttpResponse, reason: replies.NotStarted) -> HttpResponse:
+def _with_retry_after(response: HttpResponse, reason: replies.NotStarted) -> HttpResponse:
     """Say to a program, too, when a budget begins anew."""
     if isinstance(reason, replies.NoBudget) and reason.retry_after is not None:
         response["Retry-After"] = str(reason.retry_after)
     return response
 
 
-def _refuse(
+def refuse(
     request: UserRequest,
     sentence: str,
     conversation: Conversation | None,
@@ -90,8 +90,9 @@ def _refuse(
     draft: str = "",
     status: int,
 ) -> HttpResponse:
-    """The draft stays in the form that it was in: the composer, or that of the message `edited`.
+    """For htmx a notice, otherwise the page with it.
 
+    The draft stays in the form that it was in: the composer, or that of the message `edited`.
     Another `draft` goes into the composer in its place.
     """
     if request.htmx and not fresh and not draft:
@@ -99,7 +100,9 @@ def _refuse(
     stretch, parent = _stretch(conversation, parent, edited)
     if request.htmx:
         context = {"text": sentence, "composer": composer(conversation, stretch, parent=parent, draft=draft)}
-        return to_notice(render(request, "conversations/_refused.html", context, status=status))
+        return lands_in(
+            COMPOSER_NOTICE, render(request, "conversations/_refused.html", context, status=status)
+        )
     if edited:
         edit = Edit(edited.pk, draft_of(request))
         return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
@@ -139,6 +142,6 @@ def _refuse_reused(
     if request.htmx:
         stretch = stretch_of(conversation) if conversation else Stretch()
         context = {"first": first, "text": reason.sentence, "composer": composer(conversation, stretch)}
-        return to_notice(render(request, "conversations/_reused.html", context, status=409))
+        return lands_in(COMPOSER_NOTICE, render(request, "conversations/_reused.html", context, status=409))
     stretch = stretch_of(first, reason.reply.message_id)
     return chat_page(request, first, stretch, draft=draft_of(request), notice=reason.sentence, status=409)

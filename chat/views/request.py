@@ -13,22 +13,19 @@ from chat.examples import Example, examples_of
 from chat.llm import ChatRequest, render_request
 from chat.models import Conversation, Message
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest, number_in
-from chat.views.conversations import own
-from chat.views.page import listed
+from chat.views.address import number_in
+from chat.views.answers import UserRequest
+from chat.views.listing import listing
+from chat.views.own import own_branch, own_conversation
 
 
 @require_safe
 @logged_in
 def conversation_request(request: UserRequest, conversation_id: int) -> HttpResponse:
     """What the next send carries, below the branch that was chosen last, or below `?leaf=`."""
-    found = own(request, conversation_id)
-    leaf = number_in(request, "leaf")
-    try:
-        branch = found.branch(leaf)
-    except Message.DoesNotExist as error:
-        raise Http404(str(error)) from error
-    return _page(request, found, replies.next_request(found, branch), at=leaf, usual="json")
+    found = own_conversation(request, conversation_id)
+    wire = replies.next_request(found, own_branch(request, found))
+    return _page(request, found, wire, at=number_in(request, "leaf"), usual="json")
 
 
 @require_safe
@@ -56,7 +53,7 @@ def _page(
     examples = _examples(wire)
     wanted = request.GET.get("as", usual)
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "conversation": conversation,
         "message": message,
         "at": at,

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from chat.models import Conversation, User
 from chat.search import Found, Query, Titled, conversations, messages, parse
 from chat.views.access import logged_in
+from chat.views.address import number_of
 from chat.views.answers import UserRequest
+from chat.views.list_answers import list_fragment
 from chat.views.listing import listing
-from chat.views.page import listed
-from chat.views.places import around
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Results:
 def search(request: UserRequest) -> HttpResponse:
     query = parse(request.GET.get("q", ""))
     if request.htmx and not query.typed.strip():
-        return _list(request)
-    below = _number(request.GET.get("below", ""))
+        return list_fragment(request)  # as it was before somebody searched
+    below = number_of(request.GET.get("below", ""))  # anything else is no error: the first page
     results = _results(request.user, query, below)
     if request.htmx:
         fragment = "search/_messages.html" if below else "search/_results.html"
@@ -44,7 +44,7 @@ def search(request: UserRequest) -> HttpResponse:
     return render(
         request,
         "search/page.html",
-        {"conversations": listed(request.user), "query": query, "results": results, "below": below},
+        {"conversations": listing(request.user), "query": query, "results": results, "below": below},
     )
 
 
@@ -71,18 +71,3 @@ def _elsewhere(user: User, query: Query) -> str:
 
 def _url(typed: str, **more: int) -> str:
     return f"{reverse('search')}?{urlencode({'q': typed, **more})}"
-
-
-def _number(typed: str) -> int | None:
-    """Anything else is no error: the first page."""
-    return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else None
-
-
-def _list(request: UserRequest) -> HttpResponse:
-    """The list as it was before somebody searched."""
-    here = around(request)
-    context = {
-        "conversations": listing(request.user, here.place),
-        "conversation": {"id": here.conversation_id},
-    }
-    return render(request, "conversations/_list.html", context)

@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat.forms import SettingsForm
+from chat.forms import SettingsForm, first_error
 from chat.models import Chosen
 from chat.views.access import logged_in
-from chat.views.answers import UserRequest, to_page
-from chat.views.conversations import own
-from chat.views.page import chat_page, listed
+from chat.views.answers import UserRequest, notice, to_page
+from chat.views.listing import listing
+from chat.views.own import own_conversation
+from chat.views.page import chat_page
 from chat.views.stretch import stretch_of
 
 
@@ -18,7 +19,7 @@ from chat.views.stretch import stretch_of
 @logged_in
 def conversation_settings(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Save them, or go back to what new conversations begin with; also as the defaults, if that was pressed."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     if "reset" in request.POST:
         found.use(request.user.chosen)
         return to_page(request, found.get_absolute_url())
@@ -28,7 +29,7 @@ def conversation_settings(request: UserRequest, conversation_id: int) -> HttpRes
         if "defaults" in request.POST:
             request.user.use(form.chosen())
         return to_page(request, found.get_absolute_url())
-    sentence = form.first_error()
+    sentence = first_error(form)
     if request.htmx:
         return _refuse(request, sentence)
     return chat_page(request, found, stretch_of(found), notice=sentence, settings=form, status=422)
@@ -47,21 +48,17 @@ def defaults(request: UserRequest) -> HttpResponse:
         request.user.use(form.chosen())
         return to_page(request, f"{reverse('defaults')}?saved")
     if form.is_bound and request.htmx:
-        return _refuse(request, form.first_error())
+        return _refuse(request, first_error(form))
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "settings": form,
         "gone": begins.model if begins.is_model_gone else "",
         "saved": "saved" in request.GET and not form.is_bound,
-        "notice": form.first_error() if form.is_bound else "",
+        "notice": first_error(form) if form.is_bound else "",
     }
     return render(request, "settings/defaults.html", context, status=422 if form.is_bound else 200)
 
 
 def _refuse(request: UserRequest, sentence: str) -> HttpResponse:
     """422 into the notice of the form itself, which stays open as it is."""
-    context = {"text": sentence, "kind": "error"}
-    response = render(request, "fragments/_notice.html", context, status=422)
-    response["HX-Retarget"] = "#settings-notice"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return notice(request, sentence, status=422, place="#settings-notice")

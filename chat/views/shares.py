@@ -5,14 +5,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.forms import BranchForm
+from chat import transfer
+from chat.forms import BranchForm, first_error
 from chat.models import Conversation, Message, Share
-from chat.transfer.shares import NotShared, share, update
 from chat.views.access import logged_in
-from chat.views.answers import SeeOther, UserRequest, notice
-from chat.views.conversations import own
-from chat.views.page import chat_page, listed
-from chat.views.stretch import stretch_of
+from chat.views.answers import SeeOther, UserRequest, lands_in, notice
+from chat.views.listing import listing
+from chat.views.own import own_conversation
+from chat.views.refusals import refuse
 
 MADE = "The link is ready."
 UPDATED = "Readers now see the chat as it is now."
@@ -29,15 +29,15 @@ def shares(request: UserRequest) -> HttpResponse:
 @logged_in
 def conversation_shares(request: UserRequest, conversation_id: int) -> HttpResponse:
     """Share the branch that ends with `leaf`, or the one that is shown by itself."""
-    found = own(request, conversation_id)
+    found = own_conversation(request, conversation_id)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        return _refuse_share(request, found, str(form.errors["leaf"][0]), status=422)
+        return _refuse_share(request, found, first_error(form), status=422)
     try:
-        made = share(found, form.cleaned_data["leaf"])
+        made = transfer.share(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
-    except NotShared as reason:
+    except transfer.NotShared as reason:
         return _refuse_share(request, found, reason.sentence, status=reason.status)
     return _shown(request, found, made, MADE)
 
@@ -50,14 +50,14 @@ def share_update(request: UserRequest, share_id: int) -> HttpResponse:
         return _gone(request)
     form = BranchForm(request.POST)
     if not form.is_valid():
-        return _refuse_update(request, found, str(form.errors["leaf"][0]), status=422)
+        return _refuse_update(request, found, first_error(form), status=422)
     try:
-        update(found, form.cleaned_data["leaf"])
+        transfer.share_anew(found, form.cleaned_data["leaf"])
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     except Share.DoesNotExist:
         return _gone(request)
-    except NotShared as reason:
+    except transfer.NotShared as reason:
         return _refuse_update(request, found, reason.sentence, status=reason.status)
     return _shown(request, found.conversation, found, UPDATED)
 
@@ -97,7 +97,7 @@ def _refuse_share(
 ) -> HttpResponse:
     if request.htmx:
         return _panel(request, conversation, sentence=sentence, status=status)
-    return chat_page(request, conversation, stretch_of(conversation), notice=sentence, status=status)
+    return refuse(request, sentence, conversation, status=status)
 
 
 def _refuse_update(request: UserRequest, refused: Share, sentence: str, *, status: int) -> HttpResponse:
@@ -118,15 +118,12 @@ def _panel(
     """What stands below the button "Share" of a conversation."""
     context = {"conversation": conversation, "changed": changed, "done": done, "sentence": sentence}
     response = render(request, "shares/_panel.html", context, status=status)
-    if sentence:
-        response["HX-Retarget"] = "#share"  # a refusal that does not say where it belongs is not shown
-        response["HX-Reswap"] = "innerHTML"
-    return response
+    return lands_in("#share", response) if sentence else response
 
 
 def _page(request: UserRequest, *, sentence: str = "", status: int = 200) -> HttpResponse:
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "shares": Share.objects.visible_to(request.user).for_list(),
         "notice": sentence,
     }

@@ -13,7 +13,7 @@ from chat import usage
 from chat.forms import SpanForm
 from chat.views.access import logged_in, staff_only
 from chat.views.answers import UserRequest
-from chat.views.page import listed
+from chat.views.listing import listing
 
 
 @require_safe
@@ -22,7 +22,7 @@ def mine(request: UserRequest) -> HttpResponse:
     span, wrong = _span(request)
     rows = usage.usage_by_model(request.user, span)
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "period": span,
         "notice": wrong,
         "rows": rows,
@@ -39,7 +39,7 @@ def everyone(request: UserRequest) -> HttpResponse:
     span, wrong = _span(request)
     rows = usage.usage_by_user_and_model(span)
     context = {
-        "conversations": listed(request.user),
+        "conversations": listing(request.user),
         "period": span,
         "notice": wrong,
         "rows": rows,

@@ -1,12 +1,8 @@
 // The message form: Enter sends, the draft survives whatever goes wrong, the box grows.
 
-const LOST = "The server was not reached. Your text is kept; try again.";
-const REFUSED = "The server had a problem with this. Your text is kept; try again.";
-const GONE = "This chat is no longer there. Your text is kept: copy it into a new chat.";
 const sent = new WeakMap();
 
 const isComposer = (element) => element?.id === "composer";
-const goesByItself = (element) => element.matches("[hx-sse\\:connect], [data-read]"); // nobody asked for it
 const draft = () => document.getElementById("composer-text");
 
 document.addEventListener("keydown", (event) => {
@@ -34,17 +30,8 @@ document.addEventListener(
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (!isComposer(ctx.sourceElement)) return;
   sent.set(ctx, draft().value);
-  say("");
+  document.getElementById("composer-notice").replaceChildren();
   document.querySelector("[data-scroller]").scrollTop = 0;
-});
-
-// An error page of a proxy must not land among the messages; Parley's own errors say where they belong.
-document.addEventListener("htmx:before:response", (event) => {
-  const { ctx } = event.detail;
-  if (ctx.response.status < 400 || ctx.hx.retarget || !ctx.sourceElement?.closest("#main")) return;
-  if (goesByItself(ctx.sourceElement)) return;
-  event.preventDefault();
-  say(ctx.response.status === 404 ? GONE : REFUSED);
 });
 
 // The answer to a first send replaces the form too: what was typed meanwhile moves into the new one.
@@ -57,17 +44,6 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   draft().value = ctx.typed === sent.get(ctx) ? "" : ctx.typed;
   grow();
 });
-
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.sourceElement?.closest("#main") && !goesByItself(ctx.sourceElement)) say(LOST);
-});
-
-function say(text) {
-  const box = document.getElementById("composer-notice");
-  const notice = document.querySelector("[data-notice]").content.cloneNode(true);
-  notice.querySelector("span").textContent = text;
-  box?.replaceChildren(...(text ? [notice] : []));
-}
 
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;

@@ -1,14 +1,9 @@
 // The list of conversations: the menu of an entry, going on at its end, and looking again when one comes back.
 
-const LOST = "The server was not reached. Try again.";
-const REFUSED = "The server had a problem with this. Try again.";
-const GONE = "This is no longer there. Reload the page to see what is.";
-
 const list = () => document.getElementById("conversations");
 const menu = () => document.getElementById("entry-menu");
 const links = () => [...list().querySelectorAll("li > a")];
 const isOpener = (element) => element?.hasAttribute("data-opens-menu");
-const isOfList = (element) => element?.closest("#sidebar") && !element.matches("[data-renew], [data-search]");
 let opener = ""; // the id of the button that opened the menu
 let fromList = false; // whether the answer is that of a form of the list
 let goOnAt = -1; // the entry to focus, when the link that has the focus gives way to more of them
@@ -37,24 +32,6 @@ function close() {
   if (menu().matches(":popover-open")) menu().hidePopover();
   const next = document.querySelector("#list-notice button") ?? document.getElementById(opener) ?? links()[0];
   next?.focus();
-}
-
-document.addEventListener("htmx:before:response", (event) => {
-  const { ctx } = event.detail;
-  if (ctx.response.status < 400 || ctx.hx.retarget) return;
-  if (!ctx.sourceElement?.closest("#sidebar")) return;
-  event.preventDefault();
-  if (isOfList(ctx.sourceElement)) say(ctx.response.status === 404 ? GONE : REFUSED);
-});
-
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (isOfList(ctx?.sourceElement)) say(LOST);
-});
-
-function say(text) {
-  const notice = document.querySelector("[data-list-wrong]").content.cloneNode(true);
-  notice.querySelector("span").textContent = text;
-  document.getElementById("list-notice").replaceChildren(notice);
 }
 
 // Not under the hands of somebody who is further down in the list, in the middle of it by keyboard, or searching.

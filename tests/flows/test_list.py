@@ -249,6 +249,18 @@ def test_the_headers_actions_need_no_menu_where_there_is_room(
     assert title["width"] > 120
 
 
+def test_the_entries_of_the_headers_menu_stand_in_line(chat: Chat, upstream: Upstream) -> None:
+    upstream.play(Answer("Yes."))
+    chat.ask("In line").expect_answer("Yes.")
+
+    chat.button("More").click()
+
+    icons = chat.page.locator("#more").locator("svg:visible")
+    boxes = [box for icon in icons.all() if (box := icon.bounding_box())]
+    assert len(boxes) == 4
+    assert len({box["x"] for box in boxes}) == 1
+
+
 def test_on_a_phone_the_headers_actions_are_one_menu(chat: Chat, upstream: Upstream) -> None:
     upstream.play(Answer("Yes."))
     chat.page.set_viewport_size({"width": 390, "height": 844})
@@ -396,6 +408,19 @@ def test_a_reply_that_ends_while_nobody_looks_is_new(chat: Chat, upstream: Upstr
     other.expect_answer("First words, and then the end.")
 
     expect_unread(chat, "Hello", False)
+
+
+def test_a_list_that_one_looks_at_says_when_a_reply_ends(chat: Chat, upstream: Upstream) -> None:
+    gate = Gate(at=2)
+    upstream.play(Answer("First words, and then the end.", gates=(gate,)))
+    chat.ask("Hello").expect_writing("First words,")
+    chat.open("/conversations/")
+    expect(chat.list.get_by_text("(being answered)")).to_have_count(1)
+    entry(chat, "Hello").focus()
+    gate.release()
+
+    expect(chat.list.get_by_text("(new reply)")).to_have_count(1)
+    expect(entry(chat, "Hello")).to_be_focused()
 
 
 def test_a_reply_that_ends_before_ones_eyes_is_not_new(chat: Chat, upstream: Upstream) -> None:

@@ -70,6 +70,19 @@ def test_what_is_refused_is_said_in_the_open_form(chat: Chat, upstream: Upstream
     expect(chat.box).to_have_value("A draft")
 
 
+def test_an_answer_that_does_not_come_is_said_in_the_form_that_asked(chat: Chat) -> None:
+    chat.open("/defaults/")
+    post = "() => document.querySelector('form[action=\"/defaults/\"]').requestSubmit()"
+    notice = chat.page.locator("#settings-notice")
+    chat.page.route("**/defaults/", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    chat.page.evaluate(post)
+    expect(notice).to_have_text("The server had a problem with this. Try again.")
+    chat.page.unroute("**/defaults/")
+    chat.page.route("**/defaults/", lambda route: route.abort())
+    chat.page.evaluate(post)
+    expect(notice).to_have_text("The server was not reached. Try again.")
+
+
 def test_settings_are_made_by_keyboard_alone(chat: Chat, upstream: Upstream) -> None:
     begun(chat, upstream)
     chat.button("Settings").focus()

@@ -52,8 +52,7 @@ def test_versions_by_keyboard_alone(chat: Chat, upstream: Upstream) -> None:
 
     chat.expect_answer("Two.")
     expect(chat.answer.get_by_text("1 of 2")).to_be_visible()
-    following = chat.answer.get_by_role("button", name="Next version")
-    following.focus()
+    expect(chat.answer.get_by_role("button", name="Next version")).to_be_focused()
     chat.page.keyboard.press("Enter")
     chat.expect_answer("Three.")
 

@@ -110,6 +110,7 @@ def test_a_draft_that_came_too_early_outlives_stop(chat: Chat, upstream: Upstrea
     expect(chat.notice).to_contain_text("The assistant is still writing.")
     with chat.page.context.expect_page() as opened:
         chat.stop.click()
+    opened.value.reload()  # Playwright forbids scripts in a new tab only after its first page was read
     Chat(opened.value, chat.url).expect_answer("First words,")
 
     expect(chat.box).to_have_value("My draft")

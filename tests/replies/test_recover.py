@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import replies, usage
 from chat.llm import ChatMessage, ChatRequest
-from chat.models import Call, Conversation, Message, Reply, ReplyChunk, ReplyState, User, Worker
+from chat.models import Call, Conversation, Reply, ReplyChunk, ReplyState, User, Worker
 from chat.replies.entries import End, Retry, Text
 from chat.replies.job import Job
 from chat.replies.live import LiveReply
@@ -16,6 +16,7 @@ from chat.replies.recover import LOOK, SILENCE, Recover, settle_calls_of
 from chat.replies.settle import write
 from chat.usage import Closing
 from tests.running import Running
+from tests.said import answered, asked
 from tests.upstream import Answer, Gate, Upstream
 
 DEAD = UUID(int=1)
@@ -25,9 +26,7 @@ MINE = UUID(int=2)
 def left_open(user: User, text: str = "", state: str = ReplyState.RUNNING) -> Reply:
     """A reply as a killed process leaves it."""
     conversation = Conversation.objects.create(owner=user, title="Left open")
-    question = Message.objects.create(conversation=conversation, role="user", text="Hello")
-    answer = Message.objects.create(conversation=conversation, role="assistant", parent=question)
-    reply = Reply.objects.create(message=answer, asker=user, send_id=uuid4(), state=state, model="m")
+    reply = answered(asked(conversation, "Hello"), "", state=state).reply
     usage.admit(
         usage.Admission.for_reply(
             user,

@@ -17,6 +17,7 @@ from chat.replies import suggest
 from chat.replies.errors import NothingSaid, TitleAsked
 from chat.replies.recover import settle_calls_of
 from tests.running import Running
+from tests.said import answered, asked
 from tests.site import wait_for
 from tests.upstream import Answer, Completion, Gate, Html, Status, Upstream
 from tests.upstream.journal import Record
@@ -41,8 +42,7 @@ class Held:
 def conversation(alice: User) -> Conversation:
     """Alice's, with a question and an answer."""
     made = Conversation.objects.create(owner=alice, title="How do fjords form?")
-    question = Message.objects.create(conversation=made, role="user", text="How do fjords form?")
-    Message.objects.create(conversation=made, parent=question, role="assistant", text="By ice.")
+    answered(asked(made, "How do fjords form?"), "By ice.")
     return made
 
 
@@ -176,13 +176,13 @@ def test_while_it_is_asked_its_process_is_known_to_live(
     process: Running, upstream: Upstream, conversation: Conversation, gate: Gate
 ) -> None:
     upstream.play(Held(gate, Completion("Fjords")))
-    asked = suggest._ask(conversation.owner, conversation)
+    title = suggest._ask(conversation.owner, conversation)
     assert gate.reached.wait(10)
     assert process.process._calls() == {Call.objects.get().pk}
     alive = Worker.objects.filter(pk=process.process.worker)
     wait_for(alive.exists, "a heartbeat", 5)
     gate.release()
-    assert asked.result(5) == "Fjords"
+    assert title.result(5) == "Fjords"
     assert process.process._calls() == set()
 
 
@@ -190,11 +190,11 @@ def test_the_end_of_the_process_interrupts_it_and_says_so(
     process: Running, upstream: Upstream, conversation: Conversation, gate: Gate
 ) -> None:
     upstream.play(Held(gate, Completion("Late")))
-    asked = suggest._ask(conversation.owner, conversation)
+    title = suggest._ask(conversation.owner, conversation)
     assert gate.reached.wait(10)
     process.run(process.process.close())
     with pytest.raises(replies.ShuttingDown):
-        asked.result(5)
+        title.result(5)
     assert Call.objects.get().status == "interrupted"
 
 
@@ -202,12 +202,12 @@ def test_the_end_of_the_process_lets_it_come_to_its_end_within_the_grace(
     process: Running, upstream: Upstream, conversation: Conversation, gate: Gate
 ) -> None:
     upstream.play(Held(gate, Completion("Fjords")))
-    asked = suggest._ask(conversation.owner, conversation)
+    title = suggest._ask(conversation.owner, conversation)
     assert gate.reached.wait(10)
     draining = asyncio.run_coroutine_threadsafe(process.process.drain(10), process.loop)
     gate.release()
     draining.result(10)
-    assert asked.result(1) == "Fjords"
+    assert title.result(1) == "Fjords"
     assert Call.objects.get().status == "done"
 
 
@@ -241,12 +241,12 @@ def test_one_is_asked_for_at_a_time(
     process: Running, upstream: Upstream, conversation: Conversation, gate: Gate
 ) -> None:
     upstream.play(Held(gate, Completion("Fjords")))
-    asked = suggest._ask(conversation.owner, conversation)
+    title = suggest._ask(conversation.owner, conversation)
     assert gate.reached.wait(10)
     with pytest.raises(TitleAsked):
         suggested(conversation)
     gate.release()
-    asked.result(5)
+    title.result(5)
     assert len(upstream.records) == 1
 
 
@@ -271,9 +271,9 @@ def test_a_reply_and_a_title_do_not_wait_for_each_other(
 ) -> None:
     settings.RUNNING_REPLIES = settings.RUNNING_REPLIES_A_USER = 1
     upstream.play(Held(gate, Completion("Fjords")), Answer("Good day"))
-    asked = suggest._ask(conversation.owner, conversation)
+    title = suggest._ask(conversation.owner, conversation)
     assert gate.reached.wait(10)
     reply = process.ended(replies.start(conversation.owner, "Hello", send_id=uuid4()))
     assert reply.state == "done"
     gate.release()
-    asked.result(5)
+    title.result(5)

@@ -1,5 +1,6 @@
 """What is found, on either database: the same suite runs on both."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,3 +182,15 @@ def test_a_rare_word_is_found_behind_thousands_of_newer_messages(talk: Conversat
     assert found(alice, "needle") == ["another needle", "the needle"]
     first, below = messages(alice, parse("hay"))
     assert (len(first), below) == (PAGE, first[-1].message.pk)
+
+
+def test_a_text_is_read_as_far_as_it_is_searched(talk: Conversation, alice: User) -> None:
+    for _ in range(PAGE):
+        say(talk, "A word " + "and more of them " * 100_000)
+    parsed = parse("word ")
+    tracemalloc.start()
+    entries, _ = messages(alice, parsed)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [str(entry.snippet)[:20] for entry in entries] == ["A <mark>word</mark> "] * PAGE
+    assert most < 10_000_000  # of texts of 34 MB

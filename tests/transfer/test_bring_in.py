@@ -9,8 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
-from chat.models import Conversation, Folder, Message, Reply, User
+from chat.models import MOST_FOLDERS, Conversation, Folder, Message, Reply, User
 from chat.transfer import (
     Tally,
     Unreadable,
@@ -21,6 +23,7 @@ from chat.transfer import (
     render,
     write_conversation,
 )
+from chat.views.listing import LISTED
 from tests.transfer.chatgpt import simple
 
 
@@ -131,6 +134,14 @@ def test_a_file_with_the_public_names_alone_is_the_same_each_time(
         message["id"] += 1000
         message["parent"] = message["parent"] and message["parent"] + 1000
     assert bring(charlie, renumbered).here == 1
+
+
+def test_what_comes_from_the_future_does_not_head_the_list_until_then(
+    tree: Conversation, charlie: User
+) -> None:
+    value = render(read_conversation(tree)) | {"updated_at": "9999-12-31T23:59:59Z"}
+    copy = write_conversation(charlie, parse(value))
+    assert copy.updated_at <= timezone.now()
 
 
 def test_messages_may_come_before_their_parents(tree: Conversation, charlie: User) -> None:
@@ -261,6 +272,15 @@ def test_a_zip_that_cannot_be_read_is_refused(alice: User, made: io.BytesIO, sen
     assert str(refused.value).startswith(sentence)
 
 
+def test_files_that_are_small_alone_are_counted_together(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.transfer.archive.MOST_BYTES", 1_000_000)
+    parts = {f"conversations-00{part}.json": b"[" + b" " * 400_000 + b"]" for part in range(3)}
+    with pytest.raises(Unreadable, match="once it is unpacked"):
+        bring(alice, zipped(**parts).getvalue())
+
+
 def test_a_zip_bomb_is_not_unpacked_to_its_end(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chat.transfer.archive.MOST_BYTES", 1_000_000)
     with pytest.raises(Unreadable, match="once it is unpacked"):
@@ -287,7 +307,10 @@ def test_a_zip_bomb_is_not_unpacked_to_its_end(alice: User, monkeypatch: pytest.
         ({"folder": "x" * 101}, "folder: is longer than 100 characters"),
         ({"settings": []}, "settings: is not an object"),
         ({"settings": {"temperature": 3}}, "settings.temperature: is not a number from 0 to 2"),
-        ({"settings": {"max_tokens": "9"}}, "settings.max_tokens: is not a count"),
+        (
+            {"settings": {"max_tokens": "9"}},
+            "settings.max_tokens: is not a whole number from 1 to 1,000,000,000",
+        ),
         (
             {"settings": {"tools": []}},
             "settings.tools: is for programs: in a conversation nobody runs a tool",
@@ -333,6 +356,49 @@ def test_a_wrong_message_is_refused_with_its_path(
     value = render(read_conversation(tree))
     value["messages"][place] |= change
     assert bring(alice, value).told[0].startswith(sentence)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("year", ["0001-01-01T00:00:00Z", "1969-07-20T20:17:00Z", "9999-12-31T23:59:59Z"])
+def test_a_conversation_of_a_wrong_clock_locks_nobody_out(
+    alice: User, alices: Client, settings: Any, zone: str, year: str
+) -> None:
+    settings.TIME_ZONE = zone
+    question = {"id": 1, "parent": None, "role": "user", "text": "Question", "created_at": year}
+    wrong = {"title": "Old", "created_at": year, "messages": [question]}
+    assert bring(alice, [wrong | {"uuid": str(uuid4())} for _ in range(LISTED + 1)]).imported == LISTED + 1
+    newest = alices.get("/conversations/")
+    assert newest.status_code == 200
+    older = alices.get(newest.context["conversations"].older)
+    assert [len(group.entries) for group in older.context["conversations"].groups] == [1]
+    for path in (Conversation.objects.all()[0].get_absolute_url(), "/search/?q=Question", "/imports/"):
+        assert alices.get(path).status_code == 200
+
+
+def test_a_number_that_no_database_can_hold_ends_the_import_with_its_line(
+    alice: User, tree: Conversation
+) -> None:
+    [wrong] = json.loads(exported(alice))["conversations"]
+    data = json.dumps([wrong | {"settings": {"x": "huge"}}]).replace('"huge"', "1e999").encode()
+    with pytest.raises(Unreadable, match="holds a number that is none"):
+        bring(alice, data)
+
+
+def test_an_import_makes_no_more_folders_than_a_person_may_have(alice: User, tree: Conversation) -> None:
+    [found] = json.loads(exported(alice))["conversations"]
+    Folder.objects.bulk_create(Folder(owner=alice, name=f"{number}") for number in range(MOST_FOLDERS - 2))
+    names = [" Fjords ", "Too many", "Work/\u202eToys", " ", "0"]
+    tally = bring(alice, [found | {"uuid": str(uuid4()), "folder": name} for name in names])
+    assert tally.imported == len(names)
+    assert Folder.objects.count() == MOST_FOLDERS
+    made = Conversation.objects.order_by("-pk")[: len(names)]
+    assert [entry.folder and entry.folder.name for entry in reversed(made)] == [
+        "Fjords",
+        None,
+        "Work/\u202eToys",
+        None,
+        "0",
+    ]
 
 
 def test_a_cycle_is_refused(alice: User, tree: Conversation) -> None:

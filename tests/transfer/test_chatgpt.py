@@ -189,6 +189,13 @@ def wrong(change: dict[str, Any], name: str = "question") -> dict[str, Any]:
         (simple() | {"mapping": {}}, "c.mapping: holds no messages"),
         (simple() | {"title": 1}, "c.title: is not a text"),
         (simple() | {"create_time": 1e300}, "c.create_time: is not a time in seconds"),
+        (simple() | {"create_time": 10**400}, "c.create_time: is not a time in seconds"),
+        (
+            wrong(
+                {"message": {"author": {"role": "user"}, "content": {"parts": ["x"]}, "create_time": 10**400}}
+            ),
+            "c.mapping.question.message.create_time: is not a time in seconds",
+        ),
         (simple() | {"update_time": True}, "c.update_time: is not a time in seconds"),
     ],
 )
@@ -196,6 +203,12 @@ def test_what_is_wrong_is_refused_with_its_path(value: dict[str, Any], sentence:
     with pytest.raises(Refused) as refused:
         parse(value, "c")
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("kind", [["text"], {"text": 1}, 1, None])
+def test_a_kind_of_content_may_be_anything(kind: object) -> None:
+    question = node("q", None, "user", content={"content_type": kind, "parts": ["Question"]})
+    assert turns(parse(conversation(question))) == [(1, None, "user", "Question")]
 
 
 def test_a_long_chain_and_a_comb_of_answers_end_soon() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -13,15 +12,13 @@ from chat.models import (
     Call,
     Conversation,
     Folder,
-    Message,
     Reply,
     ReplyChunk,
     ReplyState,
     User,
 )
-from chat.transfer.copies import copy, fork
-from chat.transfer.shares import share, update
-from chat.transfer.snapshots import shown
+from chat.transfer import copy_share, fork, read_share, share, share_anew
+from tests.said import answered, asked
 
 pytestmark = pytest.mark.django_db
 
@@ -41,14 +38,10 @@ def conversation(alice: User) -> Conversation:
         updated_at=timezone.now() - timedelta(days=8),
     )
     earlier = Conversation.objects.create(owner=alice, title="Earlier")  # so that no number is 1 by chance
-    Message.objects.create(conversation=earlier, role="user", text="Earlier")
-    asked = Message.objects.create(conversation=made, role="user", text="How high is the hill?")
-    said = Message.objects.create(conversation=made, parent=asked, role="assistant", text="Héroïque 300 m")
-    reply = Reply.objects.create(
-        message=said,
-        asker=alice,
-        send_id=uuid4(),
-        model="m",
+    asked(earlier, "Earlier")
+    said = answered(
+        asked(made, "How high is the hill?"),
+        "Héroïque 300 m",
         model_answered="mistral-tiny",
         state=ReplyState.INTERRUPTED,
         error="Words for alice alone",
@@ -59,20 +52,15 @@ def conversation(alice: User) -> Conversation:
             "cost_usd": 0.4713,
         },
     )
-    made.leaf = reply.message
+    made.leaf = said
     made.save()
     return made
 
 
 def begin_reply(conversation: Conversation, text: str) -> Reply:
     """An open reply with so much of its text, to a message below all others."""
-    asked = Message.objects.create(
-        conversation=conversation, parent=conversation.messages.latest("pk"), role="user", text="And then?"
-    )
-    said = Message.objects.create(conversation=conversation, parent=asked, role="assistant")
-    reply = Reply.objects.create(
-        message=said, asker=conversation.owner, send_id=uuid4(), model="m", state=ReplyState.RUNNING
-    )
+    question = asked(conversation, "And then?", below=conversation.messages.latest("pk"))
+    reply = answered(question, "", state=ReplyState.RUNNING).reply
     ReplyChunk.objects.create(reply=reply, start=0, text=text)
     return reply
 
@@ -104,12 +92,15 @@ def test_a_snapshot_holds_the_messages_and_nothing_else_of_its_owner(conversatio
 def test_a_snapshot_survives_the_database_and_is_read_as_it_was(conversation: Conversation) -> None:
     made = share(conversation, None)
     made.refresh_from_db()
-    assert [message.text for message in shown(made).messages] == ["How high is the hill?", "Héroïque 300 m"]
+    assert [message.text for message in read_share(made).messages] == [
+        "How high is the hill?",
+        "Héroïque 300 m",
+    ]
 
 
 def test_an_open_reply_is_shared_with_its_text_so_far(conversation: Conversation) -> None:
     begin_reply(conversation, "So far, so")
-    said = shown(share(conversation, conversation.messages.latest("pk").pk)).messages[-1]
+    said = read_share(share(conversation, conversation.messages.latest("pk").pk)).messages[-1]
     assert said.text == "So far, so"
     assert said.reply
     assert said.reply.state == "running"
@@ -117,18 +108,15 @@ def test_an_open_reply_is_shared_with_its_text_so_far(conversation: Conversation
 
 def test_an_update_shows_the_branch_that_was_chosen(conversation: Conversation) -> None:
     made = share(conversation, None)
-    asked = conversation.messages.get(role="user")
-    other = Message.objects.create(conversation=conversation, parent=asked, role="assistant", text="400 m")
-    Reply.objects.create(
-        message=other, asker=conversation.owner, send_id=uuid4(), model="m", state=ReplyState.DONE
-    )
-    update(made, other.pk)
+    question = conversation.messages.get(role="user")
+    other = answered(question, "400 m")
+    share_anew(made, other.pk)
     made.refresh_from_db()
-    assert [message.text for message in shown(made).messages] == ["How high is the hill?", "400 m"]
+    assert [message.text for message in read_share(made).messages] == ["How high is the hill?", "400 m"]
 
 
 def test_a_copy_is_the_readers_own_and_new(conversation: Conversation, charlie: User) -> None:
-    made = copy(share(conversation, None), charlie)
+    made = copy_share(share(conversation, None), charlie)
     made.refresh_from_db()
     assert made.owner == charlie
     assert (made.title, made.search_title) == ("Hers", fold("Hers"))
@@ -167,7 +155,7 @@ def test_nobody_writes_on_in_a_copy_of_an_open_reply(
     conversation: Conversation, charlie: User, how: str
 ) -> None:
     leaf = begin_reply(conversation, "So far, so").message_id
-    made = fork(conversation, leaf) if how == "fork" else copy(share(conversation, leaf), charlie)
+    made = fork(conversation, leaf) if how == "fork" else copy_share(share(conversation, leaf), charlie)
     said = made.branch()[-1]
     assert (said.text, said.reply.state) == ("So far, so", ReplyState.INTERRUPTED)
     assert said.reply.error == "It was still being written when it was copied."
@@ -185,5 +173,5 @@ def test_a_title_of_any_length_can_be_copied(conversation: Conversation) -> None
 def test_a_title_may_be_empty(conversation: Conversation, charlie: User) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(title="")
     conversation.refresh_from_db()
-    assert copy(share(conversation, None), charlie).title == ""
+    assert copy_share(share(conversation, None), charlie).title == ""
     assert fork(conversation, None).title == ""

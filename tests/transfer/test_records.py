@@ -1,12 +1,12 @@
 """From rows to a record, to JSON and back to rows: nothing is lost but the numbers."""
 
 import json
-from uuid import uuid4
 
 import pytest
 
-from chat.models import Conversation, Folder, Message, Reply, User
+from chat.models import Conversation, Folder, User
 from chat.transfer import Refused, parse, read_conversation, render, write_conversation
+from tests.said import answered, asked
 
 
 @pytest.fixture
@@ -19,12 +19,9 @@ def conversation(alice: User) -> Conversation:
         folder=Folder.objects.create(owner=alice, name="Work"),
         pinned=True,
     )
-    question = Message.objects.create(conversation=made, role="user", text="Hello")
+    question = asked(made, "Hello")
     for text in ("Hi", "Good day"):
-        answer = Message.objects.create(conversation=made, parent=question, role="assistant", text=text)
-        Reply.objects.create(
-            message=answer, asker=alice, send_id=uuid4(), state="done", model="m", model_answered="m"
-        )
+        answered(question, text, model_answered="m")
     made.leaf = question.children.first()
     made.save()
     return made

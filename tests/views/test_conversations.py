@@ -120,6 +120,19 @@ def test_delete_offers_an_undo(alices: Client, conversation: Conversation) -> No
     assert alices.get(conversation.get_absolute_url()).status_code == 200
 
 
+def test_a_title_from_right_to_left_turns_nothing_around_that_stands_beside_it(
+    alices: Client, conversation: Conversation
+) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(title="\u202egnp.exe")
+    notice = "“<bdi>\u202egnp.exe</bdi>” was deleted."
+    url = f"{conversation.get_absolute_url()}delete/"
+    assert notice in alices.post(url, follow=True).content.decode()
+
+    Conversation.objects.filter(pk=conversation.pk).update(deleted_at=None)
+    beside = {"HX-Request": "true", "HX-Current-URL": "http://testserver/conversations/"}
+    assert notice in alices.post(url, headers=beside).content.decode()
+
+
 def test_an_undo_comes_too_late_after_a_minute(alices: Client, conversation: Conversation) -> None:
     conversation.deleted_at = timezone.now() - timedelta(seconds=61)
     conversation.save()

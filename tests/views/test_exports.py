@@ -3,12 +3,12 @@
 import asyncio
 import json
 import re
-from uuid import uuid4
 
 import pytest
 from django.test import AsyncClient, Client
 
-from chat.models import Conversation, Message, Reply, User
+from chat.models import Conversation, User
+from tests.said import answered, asked
 
 PATHS = ["export.json", "export.md", "export.html"]
 
@@ -17,10 +17,9 @@ PATHS = ["export.json", "export.md", "export.html"]
 def conversation(alice: User) -> Conversation:
     """Alice's: one question with two answers, of which the second is the newest."""
     made = Conversation.objects.create(owner=alice, title="Hers")
-    question = Message.objects.create(conversation=made, role="user", text="Only <b>hers</b>")
+    question = asked(made, "Only <b>hers</b>")
     for text in ("The *first*", "The *second*\n\n```python\nprint(1)\n```"):
-        answer = Message.objects.create(conversation=made, parent=question, role="assistant", text=text)
-        Reply.objects.create(message=answer, asker=alice, send_id=uuid4(), state="done", model="m")
+        answered(question, text)
     return made
 
 
@@ -109,9 +108,7 @@ def test_markdown_is_what_was_written(alices: Client, conversation: Conversation
 def test_a_page_runs_nothing_and_asks_nobody(alices: Client, alice: User) -> None:
     hostile = "<script>alert(1)</script>\n\n![x](https://evil.example/x.png) [y](javascript:alert(2))"
     made = Conversation.objects.create(owner=alice, title="</title><script>alert(3)</script>")
-    question = Message.objects.create(conversation=made, role="user", text=hostile)
-    answer = Message.objects.create(conversation=made, parent=question, role="assistant", text=hostile)
-    Reply.objects.create(message=answer, asker=alice, send_id=uuid4(), state="done", model="<i>m</i>")
+    answered(asked(made, hostile), hostile, model="<i>m</i>")
     page = alices.get(f"/conversations/{made.pk}/export.html").content.decode()
     assert not re.search(r"<(script|img|iframe|link|object|form)\b", page)
     assert not re.search(r'(src|href)="(?!https?:|mailto:)', page)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from chat.models import Conversation, Folder, User
+from chat.models import Conversation, Folder, Message, User
 from tests.running import Running
 from tests.views.test_list import titles
 
@@ -155,3 +155,31 @@ def test_a_refused_first_message_is_still_one_for_the_folder(
     answer = alices.post(page, {"text": " ", "send_id": str(uuid4())})
     assert answer.status_code == 422
     assert f'action="{page}"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_that_is_deleted_in_another_tab_loses_nothing(
+    alices: Client,
+    alice: User,
+    folder: Folder,
+    conversation: Conversation,
+    process: Running,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    conversation.move(folder)
+    Message.objects.create(conversation=conversation, role="user", text="Hello")
+    stale = Conversation.objects.get()
+    Folder.objects.all().delete()
+    for module in ("keeping", "places"):
+        monkeypatch.setattr(f"chat.views.{module}.own_folder", lambda user, number: folder)
+    for module in ("shares", "fork", "exports"):
+        monkeypatch.setattr(f"chat.views.{module}.own_conversation", lambda request, pk: stale)
+
+    page = f"/conversations/{conversation.pk}/"
+    assert alices.post(f"{page}folder/", {"folder": "7"}).status_code == 404
+    sent = alices.post("/conversations/?folder=7", {"text": "Hello", "send_id": str(uuid4())})
+    assert sent.status_code == 303
+    assert alices.post(f"{page}shares/").status_code == 303
+    assert alices.post(f"{page}fork/").status_code == 303
+    assert alices.get(f"{page}export.json").json()["folder"] == ""
+    assert not Conversation.objects.exclude(folder=None).exists()

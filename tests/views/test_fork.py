@@ -1,11 +1,10 @@
 """New chat from here: a conversation of one's own with the branch up to a message."""
 
-from uuid import uuid4
-
 import pytest
 from django.test import Client
 
-from chat.models import Conversation, Message, Reply, User
+from chat.models import Conversation, Message, User
+from tests.said import answered, asked
 
 HTMX = {"HX-Request": "true"}
 
@@ -16,17 +15,11 @@ def conversation(alice: User) -> Conversation:
     made = Conversation.objects.create(
         owner=alice, title="Hers", model="big", settings={"system": "Be brief"}
     )
-    asked = Message.objects.create(conversation=made, role="user", text="Heads or tails?")
-    first = answer(made, asked, "Heads.")
-    answer(made, asked, "Tails.")
-    Message.objects.create(conversation=made, parent=first, role="user", text="Again!")
+    question = asked(made, "Heads or tails?")
+    first = answered(question, "Heads.")
+    answered(question, "Tails.")
+    asked(made, "Again!", below=first)
     return made
-
-
-def answer(conversation: Conversation, parent: Message, text: str) -> Message:
-    said = Message.objects.create(conversation=conversation, parent=parent, role="assistant", text=text)
-    Reply.objects.create(message=said, asker=conversation.owner, send_id=uuid4(), model="big", state="done")
-    return said
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -95,4 +95,4 @@ def test_a_file_that_could_not_be_read_says_where(alices: Client, alice: User) -
         ended_at="2026-11-25T10:00Z",
     )
     page = alices.get("/imports/").content.decode()
-    assert "line 7: is not valid JSON Nothing was imported." in page
+    assert "line 7: is not valid JSON<br>Nothing was imported." in page

@@ -3,16 +3,16 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from chat.models import Conversation, Folder, Message, Reply, User
+from chat.models import Conversation, Folder, Reply, User
 from chat.views import listing
 from chat.views.listing import Cursor
+from tests.said import answered, asked
 
 HTMX = {"HX-Request": "true"}
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -53,13 +53,7 @@ def make(owner: User, count: int, **more: Any) -> list[Conversation]:
 
 
 def answer_in(conversation: Conversation, state: str = "done", **more: Any) -> Reply:
-    question = Message.objects.create(conversation=conversation, role="user", text="Is it?")
-    message = Message.objects.create(
-        conversation=conversation, parent=question, role="assistant", text="Yes."
-    )
-    return Reply.objects.create(
-        message=message, asker=conversation.owner, send_id=uuid4(), model="m", state=state, **more
-    )
+    return answered(asked(conversation, "Is it?"), "Yes.", state=state, **more).reply
 
 
 def older_link(page: str) -> str | None:
@@ -67,14 +61,14 @@ def older_link(page: str) -> str | None:
     return found[1].replace("&amp;", "&") if found else None
 
 
-@pytest.mark.parametrize("path", ["pin/", "archive/", "folder/", "read/", "menu/"])
+@pytest.mark.parametrize("path", ["pin/", "archive/", "folder/", "read/", "menu/", "mark/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_refusals(
     guest: Client, charlies: Client, bobs: Client, conversation: Conversation, path: str, method: str
 ) -> None:
     reply = answer_in(conversation)
     url = f"/conversations/{conversation.pk}/{path}"
-    wrong_method = (method == "get") != (path == "menu/")
+    wrong_method = (method == "get") != (path in ("menu/", "mark/"))
     assert getattr(guest, method)(url).status_code == (405 if wrong_method else 302)
     for stranger in (charlies, bobs):
         assert getattr(stranger, method)(url).status_code == (405 if wrong_method else 404)
@@ -87,7 +81,8 @@ def test_a_conversation_that_was_deleted_is_a_404(alices: Client, conversation: 
     conversation.delete_with_undo()
     for path in ("pin/", "archive/", "folder/", "read/"):
         assert alices.post(f"{conversation.get_absolute_url()}{path}").status_code == 404
-    assert alices.get(f"{conversation.get_absolute_url()}menu/").status_code == 404
+    for path in ("menu/", "mark/"):
+        assert alices.get(f"{conversation.get_absolute_url()}{path}").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -278,11 +273,13 @@ def test_the_list_offers_what_undoes_a_form_of_it(
 def test_a_title_that_cannot_be_is_refused_beside_the_list(
     alices: Client, conversation: Conversation
 ) -> None:
-    url = f"{conversation.get_absolute_url()}rename/"
-    answer = alices.post(url, {"title": " "}, headers=from_page("/conversations/"))
-    assert answer.status_code == 422
-    assert answer.headers["HX-Retarget"] == "#list-notice"
-    assert "A conversation needs a title." in answer.content.decode()
+    url = conversation.get_absolute_url()
+    for page in ("/conversations/", url):
+        answer = alices.post(f"{url}rename/", {"title": " "}, headers=from_page(page))
+        assert answer.status_code == 422
+        assert answer.headers["HX-Retarget"] == "#list-notice"
+        assert "A conversation needs a title." in answer.content.decode()
+        assert "<html" not in answer.content.decode()
 
 
 def test_the_list_alone_is_what_an_open_page_asks_for(
@@ -339,6 +336,22 @@ def test_a_running_reply_is_marked_as_running_and_a_stopped_one_is_no_news(
     page = get(alices)
     assert "(being answered)" not in page
     assert "(new reply)" not in page
+
+
+def test_the_mark_of_a_running_reply_looks_again_beside_other_conversations_until_it_ends(
+    alices: Client, conversation: Conversation
+) -> None:
+    url = f"{conversation.get_absolute_url()}mark/"
+    reply = answer_in(conversation, "running")
+    assert f'hx-get="{url}"' in get(alices)
+    assert f'hx-get="{url}"' not in get(alices, conversation.get_absolute_url())
+    assert f'hx-get="{url}"' in get(alices, url, **HTMX)
+    assert alices.get(url).headers["Location"] == conversation.get_absolute_url()
+
+    Reply.objects.filter(pk=reply.pk).update(state="done")
+    mark = get(alices, url, **HTMX)
+    assert "(new reply)" in mark
+    assert "hx-get" not in mark
 
 
 def test_reading_leaves_what_still_runs(alices: Client, conversation: Conversation) -> None:

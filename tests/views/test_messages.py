@@ -37,8 +37,10 @@ def test_a_message_is_stored_and_answered(
 
 
 def test_by_htmx_the_two_new_messages_and_a_fresh_form_come_back(
-    alices: Client, process: Running, conversation: Conversation
+    alices: Client, process: Running, conversation: Conversation, upstream: Upstream
 ) -> None:
+    held = Gate(at=0)
+    upstream.play(Answer("Some more.", gates=(held,)))
     send_id = str(uuid4())
     answer = alices.post(url(conversation), {"text": "More", "send_id": send_id}, headers=HTMX)
     page = answer.content.decode()
@@ -47,6 +49,7 @@ def test_by_htmx_the_two_new_messages_and_a_fresh_form_come_back(
     assert 'name="send_id"' in page
     assert send_id not in page
     assert "Stop" in page
+    held.release()
     process.ended(Reply.objects.latest("pk"))
 
 

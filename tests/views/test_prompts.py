@@ -1,5 +1,6 @@
 """The prompt library: what is kept, what is refused, and what `/name` stands for in a message."""
 
+import tracemalloc
 from typing import Any
 from uuid import uuid4
 
@@ -205,6 +206,19 @@ def test_a_prompt_that_makes_the_message_too_long_is_refused(
     assert answer.status_code == 422
     assert "With the text of the prompt the message has 100,005 characters;" in answer.content.decode()
     assert answer.context["composer"]["draft"] == "/long more"
+
+
+def test_a_blank_that_stands_in_a_prompt_twenty_thousand_times_is_measured_before_it_is_filled_in(
+    alices: Client, alice: User, process: Running
+) -> None:
+    SavedPrompt.objects.create(owner=alice, name="many", text="{{a}}" * 20_000)
+    tracemalloc.start()
+    answer = send(alices, "/many " + "x" * 90_000)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answer.status_code == 422
+    assert "the message has 1,800,000,000 characters;" in answer.content.decode()
+    assert most < 32_000_000
 
 
 def test_a_prompt_that_is_sent_twice_by_one_form_is_one_message(

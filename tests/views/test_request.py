@@ -11,7 +11,8 @@ from django.test import Client
 
 from chat import replies
 from chat.llm import render_request
-from chat.models import Conversation, Message, Reply, User
+from chat.models import Conversation, Message, User
+from tests.said import answered, asked
 
 HOSTILE = 'It\'s </script><script>alert(1)</script> "quoted" \\n $(id) {{ x }} &amp; 😀\r\n\u202eend'
 
@@ -20,9 +21,7 @@ HOSTILE = 'It\'s </script><script>alert(1)</script> "quoted" \\n $(id) {{ x }} &
 def conversation(alice: User) -> Conversation:
     """Alice's, with a question and its answer."""
     made = Conversation.objects.create(owner=alice, title="Hers")
-    question = Message.objects.create(conversation=made, role="user", text=HOSTILE)
-    answer = Message.objects.create(conversation=made, role="assistant", parent=question, text="Good day")
-    Reply.objects.create(message=answer, asker=alice, send_id=made.uuid, state="done", model="m")
+    answered(asked(made, HOSTILE), "Good day")
     return made
 
 

@@ -1,7 +1,6 @@
 """Sharing: what its owner can do and what its readers see; the refusals in the same order everywhere."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,9 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Conversation, Message, Reply, Share, User
-from chat.transfer import shares
-from chat.transfer.shares import share
+from chat.models import Conversation, Message, Share, User
+from chat.transfer import share, shares
+from tests.said import answered, asked
 
 HTMX = {"HX-Request": "true"}
 HOSTILE = '<script>alert(1)</script><img src="https://evil.example/x">'
@@ -30,20 +29,13 @@ def shared(conversation: Conversation) -> Share:
     return share(conversation, None)
 
 
-def add(conversation: Conversation, question: str, answer: str, *, state: str = "done") -> Message:
+def add(conversation: Conversation, question: str, text: str, *, state: str = "done") -> Message:
     """A question and its answer below what is there; the answer."""
     parent = conversation.messages.order_by("pk").last()
-    asked = Message.objects.create(conversation=conversation, parent=parent, role="user", text=question)
-    said = Message.objects.create(conversation=conversation, parent=asked, role="assistant", text=answer)
-    Reply.objects.create(
-        message=said,
-        asker=conversation.owner,
-        send_id=uuid4(),
-        model="mistral-tiny",
-        state=state,
-        error="Words for alice alone" if state == "failed" else "",
+    error = "Words for alice alone" if state == "failed" else ""
+    return answered(
+        asked(conversation, question, below=parent), text, state=state, model="mistral-tiny", error=error
     )
-    return said
 
 
 def read(client: Client, share: Share, query: str = "") -> str:
@@ -201,7 +193,7 @@ def test_an_empty_conversation_cannot_be_shared(alices: Client, alice: User, hea
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "SHARES_A_USER", 1)
+    monkeypatch.setattr(shares, "MOST_SHARES", 1)
     monkeypatch.setattr(shares, "SHARED_CHARACTERS", 99)
 
 
@@ -214,6 +206,15 @@ def test_a_person_shares_so_many_chats_and_no_more(
     assert answer.status_code == 429
     assert "end one of them first" in answer.content.decode()
     assert Share.objects.count() == 1
+
+
+def test_a_message_that_costs_too_much_to_render_is_not_shared(
+    alices: Client, shared: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "MESSAGE_CHARACTERS", 99)
+    assert alices.post(f"/conversations/{shared.conversation_id}/shares/").status_code == 303
+    add(shared.conversation, "Long", "x" * 100)
+    assert alices.post(f"/conversations/{shared.conversation_id}/shares/").status_code == 413
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -306,6 +307,27 @@ def test_how_a_reply_ended_is_told_without_the_words_for_its_owner(
     page = read(guest, share(conversation, None))
     assert words in page
     assert "Words for alice alone" not in page
+
+
+def test_of_long_messages_fewer_are_shown_and_links_lead_to_each_of_them(
+    guest: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.views.shared.WINDOW_CHARACTERS", 250)
+    long = Conversation.objects.create(owner=alice, title="Long")
+    for number in range(4):
+        add(long, f"Question {number}.", f"Answer {number}. " + "word " * (20 if number != 1 else 100))
+    shared = share(long, None)
+    pages, query = [], ""
+    while not pages or pages[-1]["older"]:
+        pages.append(guest.get(shared.get_absolute_url() + query).context)
+        query = f"?before={pages[-1]['older']}"
+    shown = [[message.number for message in page["messages"]] for page in pages]
+    assert shown == [
+        [5, 6, 7, 8],
+        [4],
+        [1, 2, 3],
+    ]  # the fourth is longer than a page, and on one all the same
+    assert [page["newer"] for page in pages] == [None, None, 5]
 
 
 def test_a_hundred_messages_are_shown_and_links_lead_to_the_others(guest: Client, alice: User) -> None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chat.transfer.records import MessageRecord
+from chat.transfer.records import MOST_MESSAGES, MessageRecord
 from chat.transfer.refused import Refused
 
-MOST_MESSAGES = 20_000  # of one conversation
 
-
-def grow(messages: Sequence[MessageRecord], path: str) -> tuple[MessageRecord, ...]:
+def parents_first(messages: Sequence[MessageRecord], path: str) -> tuple[MessageRecord, ...]:
     """As they are, as far as parents come first already; raises Refused where they make no tree.
 
     `path` is that of the list.
@@ -29,17 +27,17 @@ def grow(messages: Sequence[MessageRecord], path: str) -> tuple[MessageRecord, .
         message.parent is None or places[message.parent] < place for place, message in enumerate(messages)
     ):
         return tuple(messages)
-    grown: list[MessageRecord] = []
+    ordered: list[MessageRecord] = []
     waiting = list(reversed(children.get(None, [])))
     while waiting:
         message = messages[waiting.pop()]
-        grown.append(message)
+        ordered.append(message)
         waiting.extend(reversed(children.get(message.id, [])))
-    if len(grown) < len(messages):
-        reached = {message.id for message in grown}
+    if len(ordered) < len(messages):
+        reached = {message.id for message in ordered}
         place = next(place for place, message in enumerate(messages) if message.id not in reached)
         raise Refused(f"{path}[{place}].parent", "leads back to the message itself")
-    return tuple(grown)
+    return tuple(ordered)
 
 
 def renumbered(messages: Sequence[MessageRecord]) -> tuple[MessageRecord, ...]:

@@ -1,4 +1,4 @@
-"""Text of which nothing would be seen."""
+"""Text as people type it: its line ends, and whether anything of it would be seen."""
 
 import unicodedata
 
@@ -15,3 +15,8 @@ EMPTY = frozenset(
 def is_blank(text: str) -> bool:
     """Whether nothing of it would be seen: spaces, line ends, format and control characters, empty signs."""
     return all(sign in EMPTY or unicodedata.category(sign) in {"Zs", "Zl", "Zp", "Cc", "Cf"} for sign in text)
+
+
+def with_line_feeds(text: str) -> str:
+    """Every line end as \\n: browsers send \\r\\n."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

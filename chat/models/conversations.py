@@ -1,0 +1,52 @@
+"""Which conversations: a person's own, those that can come back, those of a list."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from chat.models.reply import Reply
+
+if TYPE_CHECKING:
+    from chat.models.conversation import Conversation  # noqa: F401 - what the rows are
+    from chat.models.user import User
+
+
+class ConversationQuerySet(QuerySet["Conversation"]):
+    def visible_to(self, user: User) -> ConversationQuerySet:
+        """Those of `user` that are not deleted; whatever else exists is a 404 to them."""
+        return self.filter(owner=user, deleted_at=None)
+
+    def restorable_by(self, user: User) -> ConversationQuerySet:
+        """Those that `user` deleted a moment ago: see undo_ends()."""
+        return self.filter(owner=user, deleted_at__gt=undo_ends())
+
+    def beyond_undo(self) -> ConversationQuerySet:
+        return self.filter(deleted_at__lte=undo_ends())
+
+    def for_page(self) -> ConversationQuerySet:
+        """Each with `is_unread`."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        return self.annotate(is_unread=Exists(replies.unseen()))
+
+    def for_list(self) -> ConversationQuerySet:
+        """Newest first, each with `is_running` and `is_unread`; without what no list shows."""
+        replies = Reply.objects.filter(message__conversation=OuterRef("pk"))
+        marked = self.annotate(is_running=Exists(replies.open()), is_unread=Exists(replies.unseen()))
+        return marked.defer("settings", "search_title").order_by("-updated_at", "-pk")
+
+    def older_than(self, updated_at: datetime, pk: int) -> ConversationQuerySet:
+        """Those that for_list() has after the one with this time and number."""
+        return self.filter(updated_at__lte=updated_at).exclude(updated_at=updated_at, pk__gte=pk)
+
+
+def undo_ends() -> datetime:
+    """What was deleted before cannot come back.
+
+    A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
+    """
+    return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
