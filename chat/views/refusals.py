@@ -61,18 +61,18 @@ def refuse_start(
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     response = refuse(
-        request, reason.sentence, conversation, parent=parent, edited=edited, status=status_of(reason)
+        request, reason.sentence, conversation, parent=parent, edited=edited, status=_status_of(reason)
     )
-    return with_retry_after(response, reason)
+    return _with_retry_after(response, reason)
 
 
-def status_of(reason: replies.NotStarted) -> int:
+def _status_of(reason: replies.NotStarted) -> int:
     if isinstance(reason, replies.NoBudget) and reason.retry_after is None:
         return 409  # time alone changes nothing
     return STATUSES.get(type(reason), 409)
 
 
-def with_retry_after(response: HttpResponse, reason: replies.NotStarted) -> HttpResponse:
+def _with_retry_after(response: HttpResponse, reason: replies.NotStarted) -> HttpResponse:
     """Say to a program, too, when a budget begins anew."""
     if isinstance(reason, replies.NoBudget) and reason.retry_after is not None:
         response["Retry-After"] = str(reason.retry_after)

@@ -276,11 +276,10 @@ def test_ten_thousand_aborted_calls_leave_exactly_what_was_used(
     asked: Admission, end: Closing, used: tuple[int, int]
 ) -> None:
     tokens, requests = budget("tokens", 10**9), budget("requests", 10**6)
-    for _ in range(2500):
+    for _ in range(50):
         with transaction.atomic():
-            call = admit(asked)
-        with transaction.atomic():
-            close_call(call.pk, WORKER, end)
+            for _ in range(50):
+                close_call(admit(asked).pk, WORKER, end)
     assert (counter(tokens), counter(requests)) == ((used[0], 0), (used[1], 0))
     assert not Reservation.objects.exists()
 
