@@ -1,6 +1,7 @@
 """Text as search compares it: no case, accents or punctuation, each Chinese, Japanese or Korean sign a word."""
 
 import unicodedata
+from collections.abc import Callable
 
 MOST_CHARACTERS = 100_000  # of a text; what lies beyond is not searched
 MOST_FOLDED = 200_000  # characters; PostgreSQL's tsvector holds less than a megabyte
@@ -31,35 +32,32 @@ def is_cjk(sign: str) -> bool:
     return any(first <= ord(sign) <= last for first, last in CJK)
 
 
-class _Signs(dict[int, str]):
-    """What stands for each sign, found out when it is first met; for str.translate."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = found = self.stands_for(chr(code))
-        return found
-
-    def stands_for(self, sign: str) -> str:
-        raise NotImplementedError
-
-
-class _Bare(_Signs):
+def _bare(sign: str) -> str:
     """Without accents: marks above, below and through a letter, and the points of Hebrew and Arabic.
 
     The vowel signs of Indic and Thai writing, which have other combining classes, are letters in all but name.
     """
-
-    def stands_for(self, sign: str) -> str:
-        combining = unicodedata.combining(sign)
-        return "" if 10 <= combining <= 35 or 200 <= combining <= 240 or combining == 1 else sign
+    combining = unicodedata.combining(sign)
+    return "" if 10 <= combining <= 35 or 200 <= combining <= 240 or combining == 1 else sign
 
 
-class _Apart(_Signs):
+def _apart(sign: str) -> str:
     """Spaces for what is no word, and around what is one by itself."""
-
-    def stands_for(self, sign: str) -> str:
-        if is_cjk(sign):
-            return f" {sign} "
-        return sign if unicodedata.category(sign)[0] in "LNM" else " "
+    if is_cjk(sign):
+        return f" {sign} "
+    return sign if unicodedata.category(sign)[0] in "LNM" else " "
 
 
-_BARE, _APART = _Bare(), _Apart()
+class _Signs(dict[int, str]):
+    """What stands for each sign, found out when it is first met; for str.translate."""
+
+    def __init__(self, stands_for: Callable[[str], str]) -> None:
+        super().__init__()
+        self._stands_for = stands_for
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = self._stands_for(chr(code))
+        return found
+
+
+_BARE, _APART = _Signs(_bare), _Signs(_apart)

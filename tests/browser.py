@@ -7,6 +7,8 @@ the browser ends with its module, and a module that uses it asks a `site`, not t
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
@@ -32,7 +34,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh tab; a message on the console's error channel, or a request elsewhere, fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    with tab(browser) as page:
+        yield page
+
+
+@contextmanager
+def tab(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A tab of a browser of its own, in which nothing happens that no page of ours may do."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
     wrong: list[str] = []
     watch(context, wrong)
     page = context.new_page()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from chat.folding import fold
 from chat.llm import Parameters
 from chat.models.chosen import Chosen
-from chat.models.conversations import ConversationQuerySet
+from chat.models.conversation_query_set import ConversationQuerySet
 from chat.models.folder import Folder
 from chat.models.message import Message
 from chat.models.reply import MODEL_CHARACTERS, Reply, ReplyQuerySet

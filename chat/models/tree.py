@@ -40,6 +40,10 @@ class Tree:
             leaf = self._parents[leaf]
         return path[::-1]
 
+    def newest_below(self, pk: int) -> int | None:
+        """The newest of the messages that follow `pk`."""
+        return self._children.get(pk, [None])[-1]
+
     def end_below(self, pk: int) -> int:
         """The end of the branch that goes on from `pk` by the newest version each time."""
         while pk in self._children:

@@ -1,19 +1,20 @@
 """From rows to the event loop: the ledger row of a reply, and the promise to hand it over."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
 
 from chat import usage
 from chat.llm import ChatRequest
-from chat.models import Call, Conversation, Message, Reply, User, one_at_a_time
+from chat.models import Call, Conversation, Message, Reply, Source, User, one_at_a_time
 from chat.replies.errors import ModelNotOffered, NoBudget, TooManyOpen
 from chat.replies.job import Job, limited
 from chat.replies.process import Process
 from chat.replies.prompt import Prompt, build_prompt
 
-LOOKED_AT = 20  # of the newest replies, for a count of their prompts by the provider
+LOOKED_AT = 20  # of the newest replies, for a count by the provider
 
 
 def must_have_room(user: User) -> None:
@@ -38,9 +39,22 @@ def window(conversation: Conversation) -> int:
     return max(settings.CONTEXT_TOKENS - (conversation.parameters.max_tokens or 0), 256)
 
 
-def prompt_for(conversation: Conversation, branch: Sequence[Message], *, kept_free: int = 0) -> Prompt:
-    """What is sent for a branch that ends with the user's message; `kept_free` of the window is in tokens."""
-    return build_prompt(branch, window=window(conversation) - kept_free, system=conversation.system)
+def room(conversation: Conversation, exact: usage.Exact | None) -> int:
+    """Characters that a prompt may have; `exact` is what the provider counted of the conversation."""
+    return int(window(conversation) * (exact.characters_a_token if exact else usage.CAUTIOUS))
+
+
+def last_exact(conversation: Conversation, branch: Sequence[Message]) -> usage.Exact | None:
+    """The newest count that the provider gave of this branch, if any."""
+    newest = [message.reply.pk for message in branch if message.is_assistant][-LOOKED_AT:]
+    return usage.last_exact(model_of(conversation), newest)
+
+
+def prompt_for(conversation: Conversation, branch: Sequence[Message]) -> Prompt:
+    """What is sent for a branch that ends with the user's message."""
+    exact = last_exact(conversation, branch)
+    prompt = build_prompt(branch, room=room(conversation, exact), system=conversation.system)
+    return replace(prompt, exact=exact)
 
 
 def request_of(conversation: Conversation, prompt: Prompt) -> ChatRequest:
@@ -65,15 +79,16 @@ def begin(
     """
     must_be_offered(conversation)
     request = request_of(conversation, prompt)
-    admission = usage.Admission.for_reply(
+    admission = usage.Admission.of(
         reply.asker,
+        source=Source.CHAT,
         model=request.model,
         prompt_characters=prompt.characters,
         max_tokens=request.parameters.max_tokens or settings.MAX_TOKENS,
         worker=process.worker,
         conversation_id=conversation.pk,
         reply_id=reply.pk,
-        exact=usage.last_exact(request.model, prompt.replies[-LOOKED_AT:]),
+        exact=prompt.exact,
     )
     call = admitted(admission)
     job = Job(

@@ -8,7 +8,7 @@ from django.conf import settings
 from chat import usage
 from chat.llm import ChatRequest
 from chat.models import Conversation, Message, Role
-from chat.replies.begin import LOOKED_AT, model_of, prompt_for, request_of, window
+from chat.replies.begin import model_of, prompt_for, request_of, window
 from chat.replies.prompt import Prompt
 
 NEXT = "Your next message"  # stands in for what is not written yet
@@ -24,7 +24,8 @@ class Meter:
     whole: int  # what the model takes at once, the answer included
     is_exact: bool  # counted by the provider; otherwise estimated, at least in part
     cost_nano_usd: int | None  # None: no price is known
-    first: int | None  # the oldest message that is still sent; None: all are
+    first: int | None  # the oldest message that is still sent; None: all are, or none is
+    sends_none: bool  # not even the newest turn fits
 
     @property
     def answer(self) -> int:
@@ -37,7 +38,7 @@ def meter(conversation: Conversation, branch: Sequence[Message]) -> Meter | None
     if not branch:
         return None
     prompt, model = _next_prompt(conversation, branch), model_of(conversation)
-    exact = usage.last_exact(model, prompt.replies[-LOOKED_AT:])
+    exact = prompt.exact
     characters = prompt.characters - len(NEXT)
     used = usage.estimate_prompt(model, characters, exact)
     return Meter(
@@ -48,6 +49,7 @@ def meter(conversation: Conversation, branch: Sequence[Message]) -> Meter | None
         is_exact=exact is not None and exact.characters == characters,
         cost_nano_usd=usage.prompt_cost(model, used),
         first=prompt.first,
+        sends_none=prompt.left_out > 0 and prompt.first is None,
     )
 
 

@@ -6,10 +6,7 @@ from typing import Literal
 
 from chat.llm import ChatMessage
 from chat.models import Message, ReplyState
-
-CHARACTERS_A_TOKEN_AT_LEAST = (
-    3  # cautious: a prompt that is cut a little early is better than one that is refused
-)
+from chat.usage import Exact
 
 
 @dataclass(frozen=True)
@@ -17,34 +14,28 @@ class Prompt:
     messages: tuple[ChatMessage, ...]
     left_out: int = 0  # messages of the branch that no longer fit
     first: int | None = None  # the oldest message that is sent; None: all that was said is
-    replies: tuple[int, ...] = ()  # those that are sent, oldest first
+    exact: Exact | None = None  # what the provider counted of its turns before
 
     @property
     def characters(self) -> int:
         return characters_of(self.messages)
 
 
-def build_prompt(branch: Sequence[Message], *, window: int, system: str = "") -> Prompt:
-    """The prompt for a branch that ends with the user's message; `window` is in tokens, without the answer.
+def build_prompt(branch: Sequence[Message], *, room: int, system: str = "") -> Prompt:
+    """The prompt for a branch that ends with the user's message; `room` is in characters, without the answer.
 
     Empty and failed turns are dropped and their neighbours merged; the oldest messages are left out until the
     rest fits and begins with the user. The newest message is always sent.
     """
     said = [message for message in branch if message.text.strip() and not _failed(message)]
-    room = window * CHARACTERS_A_TOKEN_AT_LEAST - len(system)
-    first, needed = 0, sum(len(message.text) for message in said)
+    first, needed = 0, len(system) + sum(len(message.text) for message in said)
     while first < len(said) - 1 and (needed > room or said[first].is_assistant):
         needed -= len(said[first].text)
         first += 1
     messages = [ChatMessage(role, text) for role, text in _turns(said[first:])]
     if system:
         messages.insert(0, ChatMessage("system", system))
-    return Prompt(
-        tuple(messages),
-        left_out=first,
-        first=said[first].pk if first else None,
-        replies=tuple(message.reply.pk for message in said[first:] if message.is_assistant),
-    )
+    return Prompt(tuple(messages), left_out=first, first=said[first].pk if first else None)
 
 
 def characters_of(messages: Sequence[ChatMessage]) -> int:

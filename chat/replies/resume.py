@@ -7,10 +7,10 @@ from django.db import transaction
 
 from chat.llm import ChatMessage
 from chat.models import Message, Reply, ReplyChunk, User
-from chat.replies.begin import begin, must_have_room, prompt_for, window
+from chat.replies.begin import begin, last_exact, must_have_room, room
 from chat.replies.errors import NotCut, StillWriting, TooLongToContinue
 from chat.replies.process import current
-from chat.replies.prompt import CHARACTERS_A_TOKEN_AT_LEAST, Prompt
+from chat.replies.prompt import Prompt, build_prompt
 
 # Mistral's `prefix` would say it better, but AI/ML API does not list it.
 GO_ON = "Your answer was cut off. Continue it exactly where it stopped, without repeating or introducing anything."
@@ -37,17 +37,24 @@ def resume(user: User, reply: Reply, *, send_id: UUID) -> None:
         begun = Message.objects.get(pk=message.pk).text
         if not begun or not Reply.objects.all().reopen(reply.pk, send_id, begun_with=len(begun)):
             raise NotCut
-        if len(begun) // CHARACTERS_A_TOKEN_AT_LEAST > window(message.conversation) // 2:
-            raise TooLongToContinue
+        prompt = _prompt(message, begun)
         # All text of an open reply stands in its chunks.
         ReplyChunk.objects.all().append([(reply.pk, 0, begun)])
         Message.objects.filter(pk=message.pk).update(text="", search_text="", html="", html_version=0)
-        begin(process, reply, message.conversation, _prompt(message, reply, begun), begun)
+        begin(process, reply, message.conversation, prompt, begun)
 
 
-def _prompt(message: Message, reply: Reply, begun: str) -> Prompt:
-    """The conversation up to the cut, the newest turns first to be kept, and the order to go on."""
-    branch = message.conversation.branch(message.parent_id)
-    asked = prompt_for(message.conversation, branch, kept_free=len(begun) // CHARACTERS_A_TOKEN_AT_LEAST)
+def _prompt(message: Message, begun: str) -> Prompt:
+    """The conversation up to the cut, the newest turns first to be kept, and the order to go on.
+
+    Raises TooLongToContinue when what was begun takes more than half of the room.
+    """
+    conversation = message.conversation
+    *branch, cut = conversation.branch(message.pk)
+    exact = last_exact(conversation, [*branch, cut])
+    most = room(conversation, exact)
+    if len(begun) > most // 2:
+        raise TooLongToContinue
+    asked = build_prompt(branch, room=most - len(begun), system=conversation.system)
     turns = (ChatMessage("assistant", begun), ChatMessage("user", GO_ON))
-    return replace(asked, messages=(*asked.messages, *turns), replies=(*asked.replies, reply.pk))
+    return replace(asked, messages=(*asked.messages, *turns), exact=exact)

@@ -65,8 +65,9 @@ def _ask(user: User, conversation: Conversation) -> "Future[str]":
         raise NothingSaid
     must_be_offered(conversation)
     request = ChatRequest(model_of(conversation), _prompt(said), PARAMETERS, stream=False)
-    admission = usage.Admission.for_title(
+    admission = usage.Admission.of(
         user,
+        source=Source.TITLE,
         model=request.model,
         prompt_characters=sum(len(message.content) for message in request.messages),
         max_tokens=PARAMETERS.max_tokens or 0,

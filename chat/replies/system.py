@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from chat.llm import ChatMessage, ChatRequest
-from chat.replies.prompt import CHARACTERS_A_TOKEN_AT_LEAST
+from chat.usage import CAUTIOUS
 
 SYSTEM_CHARACTERS = 20_000
 LEAST_PROMPT = 256  # tokens of the window that no answer may claim
@@ -19,7 +19,7 @@ def longest_answer() -> int:
 def longest_system(max_tokens: int) -> int:
     """Characters: at most half of what the window holds beside an answer of `max_tokens`."""
     beside = settings.CONTEXT_TOKENS - min(max_tokens, longest_answer())
-    return min(SYSTEM_CHARACTERS, beside * CHARACTERS_A_TOKEN_AT_LEAST // 2)
+    return min(SYSTEM_CHARACTERS, int(beside * CAUTIOUS / 2))
 
 
 def has_system(request: ChatRequest) -> bool:

@@ -5,7 +5,7 @@ from chat.usage.check import Difference, differences, left_open, still_reserved
 from chat.usage.close import Closing, close_call
 from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.errors import OverBudget
-from chat.usage.estimate import Exact, estimate_prompt, estimate_tokens, last_exact
+from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.prices import prompt_cost
 from chat.usage.reports import Row, Span, total, usage_by_model, usage_by_user_and_model, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, newest_calls
@@ -13,6 +13,7 @@ from chat.usage.standing import Standing, standing_now, standings, warning
 from chat.usage.totals import count
 
 __all__ = [
+    "CAUTIOUS",
     "CSV_COLUMNS",
     "Admission",
     "Closing",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat.local_model import MODEL_NAME
-from chat.models import Budget, Call, Source, Unit, User
+from chat.models import Budget, Call, Unit, User
 from chat.usage.counters import hold_counters, reserve
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import Exact, estimate_prompt
@@ -36,22 +36,24 @@ class Admission:
     exact: Exact | None = None  # what is known of the turns before
 
     @classmethod
-    def for_reply(
+    def of(
         cls,
         user: User,
         *,
+        source: str,
         model: str,
         prompt_characters: int,
         max_tokens: int,
         worker: UUID,
         conversation_id: int,
-        reply_id: int,
+        reply_id: int | None = None,
         exact: Exact | None = None,
     ) -> "Admission":
+        """It counts as use of the first of the user's groups."""
         return cls(
             user_id=user.pk,
-            group_id=_group_of(user),
-            source=Source.CHAT,
+            group_id=user.groups.order_by("pk").values_list("pk", flat=True).first(),
+            source=source,
             model=model,
             prompt_characters=prompt_characters,
             max_tokens=max_tokens,
@@ -59,28 +61,6 @@ class Admission:
             conversation_id=conversation_id,
             reply_id=reply_id,
             exact=exact,
-        )
-
-    @classmethod
-    def for_title(
-        cls,
-        user: User,
-        *,
-        model: str,
-        prompt_characters: int,
-        max_tokens: int,
-        worker: UUID,
-        conversation_id: int,
-    ) -> "Admission":
-        return cls(
-            user_id=user.pk,
-            group_id=_group_of(user),
-            source=Source.TITLE,
-            model=model,
-            prompt_characters=prompt_characters,
-            max_tokens=max_tokens,
-            worker=worker,
-            conversation_id=conversation_id,
         )
 
 
@@ -126,8 +106,3 @@ def admit(wanted: Admission) -> Call:
     )
     reserve(call, counters, worst)
     return call
-
-
-def _group_of(user: User) -> int | None:
-    """The group whose use it is: the first one."""
-    return user.groups.order_by("pk").values_list("pk", flat=True).first()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Call, DailyTotal, Worker
+from chat.models import Call, CallStatus, DailyTotal, Reservation, Worker
 from chat.usage.totals import COLUMNS, SUMMED_OF, Kind, hold_totals, summed
 
 LONGEST = datetime.timedelta(days=1)  # that a call may be open
@@ -61,7 +61,7 @@ def differences(*, repair: bool = False) -> Iterator[Difference]:
 
 
 def still_reserved() -> Iterator[str]:
-    """Closed rows that keep something of a budget."""
+    """Closed rows that keep tokens or something of a budget."""
     rows = (
         Call.objects.closed()
         .filter(reserved_tokens__gt=0)
@@ -70,6 +70,14 @@ def still_reserved() -> Iterator[str]:
     )
     for pk, tokens in rows.iterator(chunk_size=BLOCK):
         yield f"Call {pk} is closed and keeps {tokens} tokens reserved."
+    kept = (
+        Reservation.objects.exclude(call__status=CallStatus.RUNNING).order_by("pk").select_related("spending")
+    )
+    for reservation in kept.iterator(chunk_size=BLOCK):
+        yield (
+            f"Call {reservation.call_id} is closed and keeps {reservation.amount} reserved "
+            f"of budget {reservation.spending.budget_id}."
+        )
 
 
 def left_open(wait: Callable[[], object]) -> Iterator[str]:

@@ -9,7 +9,12 @@ from django.db.models import Sum
 from chat.models import Call, Source, UsageSource
 
 CHARACTERS_A_TOKEN = 4.0  # until a model has reported anything; English prose in common tokenizers
+CAUTIOUS = 3.0  # characters a token: a prompt that is cut a little early is better than one that is refused
+ENOUGH = (
+    2_000  # characters, for a count to say something of the language and not of what stands around a turn
+)
 LEARN_FROM = 50  # rows
+FEWEST = 0.5  # characters a token, whatever was counted
 LEARN = ("prompt_characters", "completion_characters", "prompt_tokens", "completion_tokens")
 
 
@@ -27,6 +32,13 @@ class Exact:
 
     characters: int
     tokens: int
+
+    @property
+    def characters_a_token(self) -> float:
+        """What a token may be taken to have at most: fewer in Chinese than in English."""
+        if self.characters < ENOUGH:
+            return CAUTIOUS
+        return min(CAUTIOUS, max(self.characters / max(self.tokens, 1), FEWEST))
 
 
 def estimate_tokens(model: str, *, prompt: int = 0, completion: int = 0) -> Estimate:
@@ -64,4 +76,4 @@ def last_exact(model: str, replies: Sequence[int]) -> Exact | None:
 def _tokens(characters: int, known_characters: int | None, known_tokens: int | None) -> int:
     known = known_characters and known_tokens
     ratio = known_characters / known_tokens if known else CHARACTERS_A_TOKEN  # type: ignore[operator]
-    return ceil(characters / max(ratio, 0.5))
+    return ceil(characters / max(ratio, FEWEST))

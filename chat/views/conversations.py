@@ -120,7 +120,7 @@ def conversation(request: UserRequest, conversation_id: int) -> HttpResponse:
         }
         return render(request, "messages/_list.html", context)
     edit = next((Edit(m.pk, m.text) for m in stretch.messages if m.pk == numbers["edit"]), None)
-    return chat_page(request, found, stretch, parent=numbers["leaf"], edit=edit)
+    return chat_page(request, found, stretch, parent=stretch.end if numbers["leaf"] else None, edit=edit)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import Resolver404, resolve, reverse
 
 from chat.models import Conversation, Folder, User
-from chat.models.conversations import ConversationQuerySet
+from chat.models.conversation_query_set import ConversationQuerySet
 from chat.views.answers import UserRequest
 from chat.views.own import own_folder
 

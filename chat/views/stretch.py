@@ -58,6 +58,8 @@ def stretch_of(
         if through is not None and through not in tree.path(leaf):
             leaf = tree.end_below(through)
     branch = conversation.branch_in(tree, leaf)
+    if branch and not branch[-1].is_assistant and (answer := tree.newest_below(branch[-1].pk)):
+        branch = conversation.branch_in(tree, answer)  # no question is shown without its answer
     start, end = _limits([message.pk for message in branch], through=through, before=before, after=after)
     return Stretch(tree=tree, branch=branch, messages=branch[start:end])
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser import tab
 from tests.flows.chat import Chat, carry_session
 from tests.site import Site
 from tests.upstream import Upstream, running
@@ -43,6 +44,20 @@ def alice_client(site: Site) -> Iterator[httpx.Client]:
     client = site.log_in("alice")
     yield client
     client.close()
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A tab of a browser that runs no script."""
+    with tab(browser, java_script_enabled=False) as page:
+        yield page
+
+
+@pytest.fixture
+def plain(plain_page: Page, site: Site, alice_client: httpx.Client) -> Chat:
+    """Alice's tab without scripts, with a new chat in it."""
+    carry_session(alice_client, plain_page.context, site)
+    return Chat(plain_page, site.url).open("/conversations/")
 
 
 @pytest.fixture

@@ -7,11 +7,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.flows.chat import Chat
-from tests.flows.plain import plain_chat
 from tests.site import Site, ask, wait_for
 from tests.upstream import Answer, Upstream
-
-__all__ = ["plain_chat"]
 
 DRAFT = "A question that took long to write, with <b>marks</b>."
 NAME = "Your budget for this month"
@@ -57,15 +54,15 @@ def test_the_line_comes_with_the_warning_level_and_the_refusal_keeps_the_draft(
 
 
 def test_without_a_script_the_refusing_page_holds_the_draft(
-    plain_chat: Chat, alice_client: httpx.Client, upstream: Upstream
+    plain: Chat, alice_client: httpx.Client, upstream: Upstream
 ) -> None:
     for _ in range(2):
         ask(alice_client, "Hello")
     wait_for(lambda: "Nothing left" in alice_client.get("/usage/").text, "both answers")
 
-    plain_chat.ask(DRAFT)
+    plain.ask(DRAFT)
 
-    expect(plain_chat.notice).to_contain_text(f"{NAME} is used up: ")
-    expect(plain_chat.box).to_have_value(DRAFT)
-    expect(line(plain_chat)).to_contain_text("resets on")
+    expect(plain.notice).to_contain_text(f"{NAME} is used up: ")
+    expect(plain.box).to_have_value(DRAFT)
+    expect(line(plain)).to_contain_text("resets on")
     assert len(upstream.records) == 2

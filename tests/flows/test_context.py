@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser import watch
-from tests.flows.chat import CONVERSATION, Chat, carry_session, path_of
+from tests.flows.chat import CONVERSATION, Chat, path_of
 from tests.site import Site, ask, post, wait_for
 from tests.upstream import Answer, Completion, Gate, Status, Upstream
 
@@ -29,18 +28,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterat
         yield site
     finally:
         site.stop()
-
-
-@pytest.fixture
-def plain(browser: Browser, site: Site, alice_client: httpx.Client) -> Iterator[Chat]:
-    """Alice's tab in a browser that runs no script."""
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    wrong: list[str] = []
-    watch(context, wrong)
-    carry_session(alice_client, context, site)
-    yield Chat(context.new_page(), site.url).open("/conversations/")
-    context.close()
-    assert not wrong, "\n".join(wrong)
 
 
 def meter(chat: Chat) -> Locator:

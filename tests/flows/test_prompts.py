@@ -7,11 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.flows.chat import Chat, path_of
-from tests.flows.plain import plain_chat
 from tests.site import Site, post
 from tests.upstream import Answer, Upstream
-
-__all__ = ["plain_chat"]
 
 LETTER = "Write to {{name}} about {{topic}}."
 
@@ -180,8 +177,8 @@ def test_the_library_is_kept_by_mouse(chat: Chat, upstream: Upstream) -> None:
     expect(chat.page.get_by_role("link", name="/polite", exact=True)).to_have_count(0)
 
 
-def test_everything_works_without_a_script(plain_chat: Chat, upstream: Upstream) -> None:
-    chat = plain_chat.open("/prompts/")
+def test_everything_works_without_a_script(plain: Chat, upstream: Upstream) -> None:
+    chat = plain.open("/prompts/")
     chat.page.get_by_role("textbox", name="Name").fill("two words")
     chat.page.get_by_role("textbox", name="Text").fill("Say it plainly:")
     chat.button("Save").click()

@@ -1,14 +1,11 @@
 """Search in a real browser: as one types, by Enter, and the way to what was found."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import watch
-from tests.flows.chat import Chat, carry_session
+from tests.flows.chat import Chat
 from tests.site import Site, ask
 from tests.upstream import Answer, Upstream
 
@@ -122,26 +119,14 @@ def test_the_longest_query_that_the_box_takes_is_answered_also_after_the_log_in_
     assert (answer.status_code, "Log in" in answer.text) == (200, True)
 
 
-@pytest.fixture
-def plain_chat(browser: Browser, site: Site, alice_client: httpx.Client) -> Iterator[Chat]:
-    """A tab of alice's that runs no script."""
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    wrong: list[str] = []
-    watch(context, wrong)
-    carry_session(alice_client, context, site)
-    yield Chat(context.new_page(), site.url).open("/conversations/")
-    context.close()
-    assert not wrong, "\n".join(wrong)
-
-
 def test_without_a_script_results_are_pages(
-    plain_chat: Chat, upstream: Upstream, alice_client: httpx.Client
+    plain: Chat, upstream: Upstream, alice_client: httpx.Client
 ) -> None:
     for number in range(21):
         upstream.play(Answer("Yes."))
         ask(alice_client, f"quagga number {number}")
     upstream.record(20)
-    page = plain_chat.page
+    page = plain.page
 
     box(page).fill("quagga number")
     box(page).press("Enter")
@@ -151,4 +136,4 @@ def test_without_a_script_results_are_pages(
     left = page.get_by_role("main").get_by_role("list").get_by_role("link")
     expect(left).to_have_count(1)
     left.click()
-    expect(plain_chat.questions).to_contain_text(["quagga number 0"])
+    expect(plain.questions).to_contain_text(["quagga number 0"])

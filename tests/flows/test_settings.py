@@ -7,11 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.flows.chat import CONVERSATION, Chat
-from tests.flows.plain import plain_chat
 from tests.site import Site, post
 from tests.upstream import Answer, Upstream
-
-__all__ = ["plain_chat"]
 
 WRONG = "Temperature must be a number from 0 to 2."
 
@@ -153,8 +150,8 @@ def test_defaults_hold_for_the_chats_that_come(chat: Chat, upstream: Upstream) -
     assert upstream.record(1).body["messages"][0]["content"] == "Be long."
 
 
-def test_everything_works_without_a_script(plain_chat: Chat, upstream: Upstream) -> None:
-    chat = plain_chat
+def test_everything_works_without_a_script(plain: Chat, upstream: Upstream) -> None:
+    chat = plain
     upstream.play(Answer("Yes."), Answer("Brief."))
     chat.button("Settings").click()
     chat.page.get_by_role("textbox", name="System prompt").fill("Be brief.")

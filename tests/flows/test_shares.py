@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import watch
+from tests.browser import tab
 from tests.cast import PASSWORD
-from tests.flows.chat import CONVERSATION, Chat, carry_session, path_of
+from tests.flows.chat import CONVERSATION, Chat, path_of
 from tests.site import Site, ask, post
 from tests.upstream import Answer, Gate, Upstream
 
@@ -46,31 +46,14 @@ def panel(chat: Chat) -> Panel:
 @pytest.fixture
 def guest(browser: Browser) -> Iterator[Page]:
     """A second browser, in which nobody is logged in."""
-    yield from tab(browser.new_context())
+    with tab(browser) as page:
+        yield page
 
 
 @pytest.fixture
 def plain_guest(browser: Browser) -> Iterator[Page]:
-    yield from tab(browser.new_context(java_script_enabled=False))
-
-
-@pytest.fixture
-def plain(browser: Browser, site: Site, alice_client: httpx.Client) -> Iterator[Chat]:
-    """Alice's tab without JavaScript."""
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    carry_session(alice_client, context, site)
-    for page in tab(context):
-        yield Chat(page, site.url)
-
-
-def tab(context: BrowserContext) -> Iterator[Page]:
-    wrong: list[str] = []
-    watch(context, wrong)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
-    assert not wrong, "\n".join(wrong)
+    with tab(browser, java_script_enabled=False) as page:
+        yield page
 
 
 def read(page: Page, address: str) -> Chat:

@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.flows.chat import Chat, path_of
 from tests.upstream import Answer, Gate, Upstream
@@ -116,14 +115,6 @@ def test_a_long_conversation_comes_as_one_scrolls(chat: Chat, upstream: Upstream
 
     expect(chat.log.get_by_role("article")).to_have_count(120)
     expect(chat.questions.nth(10)).to_contain_text("Question 10")
-
-
-@pytest.fixture
-def plain(browser: Browser, chat: Chat) -> Chat:
-    """Alice's tab, without JavaScript."""
-    context = browser.new_context(java_script_enabled=False, storage_state=chat.page.context.storage_state())
-    yield Chat(context.new_page(), chat.url).open("/conversations/")
-    context.close()
 
 
 def test_without_a_script_messages_are_edited_and_versions_shown(plain: Chat, upstream: Upstream) -> None:

@@ -1,27 +1,15 @@
 """Every core flow in a browser that runs no script: forms, redirects, and a page that reloads itself."""
 
 import re
-from collections.abc import Iterator
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import watch
 from tests.cast import PASSWORD
 from tests.flows.chat import Chat, path_of
 from tests.site import Site
 from tests.upstream import Answer, Gate, Upstream
-
-
-@pytest.fixture
-def plain_page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
-    wrong: list[str] = []
-    watch(context, wrong)
-    yield context.new_page()
-    context.close()
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture

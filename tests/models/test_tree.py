@@ -22,6 +22,10 @@ def test_the_end_below_a_message_is_that_of_its_newest_branch(pk: int, end: int)
     assert TREE.end_below(pk) == end
 
 
+def test_the_newest_below_a_message_is_one_step_away() -> None:
+    assert (TREE.newest_below(1), TREE.newest_below(2), TREE.newest_below(5)) == (4, 5, None)
+
+
 def test_versions_are_counted_among_siblings() -> None:
     assert TREE.versions(3) == Versions(number=2, count=3, previous=2, next=4)
     assert TREE.versions(4) == Versions(number=3, count=3, previous=3, next=None)

@@ -137,3 +137,25 @@ def test_a_send_reserves_what_was_counted_and_guesses_the_rest(
     reserved = reply.calls.get().reserved_tokens
     gate.release()
     assert reserved == 20 + 10 + 400
+
+
+def test_where_tokens_are_short_the_log_is_cut_before_the_window_is_full(
+    process: Running, upstream: Upstream, alice: User, settings: Any
+) -> None:
+    """A Chinese sign is about a token: reckoned as English, three times as much as fits would be sent."""
+    settings.CONTEXT_TOKENS = 4400
+    upstream.play(*(Answer("山" * 1500, usage=(prompt, 1500)) for prompt in (1500, 4500, 1500)))
+    conversation = asked(process, alice, "水" * 1500)
+    for _ in range(2):
+        asked(process, alice, "水" * 1500, conversation)
+    meter = meter_of(conversation)
+    assert meter.first == conversation.branch()[-2].pk
+    assert meter.used == 3000 < meter.window == 4000
+
+
+def test_where_not_even_the_newest_turn_fits_the_cut_is_below_it(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("b" * 1790, usage=(7, 593)))
+    meter = meter_of(asked(process, alice, "a" * 20))
+    assert (meter.first, meter.sends_none, meter.used) == (None, True, 0)

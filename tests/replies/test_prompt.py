@@ -15,8 +15,8 @@ def assistant(text: str, state: str = ReplyState.DONE) -> Message:
     return message
 
 
-def turns(*messages: Message, window: int = 1000, system: str = "") -> list[tuple[str, object]]:
-    prompt = build_prompt(messages, window=window, system=system)
+def turns(*messages: Message, room: int = 3000, system: str = "") -> list[tuple[str, object]]:
+    prompt = build_prompt(messages, room=room, system=system)
     return [(message.role, message.content) for message in prompt.messages]
 
 
@@ -49,13 +49,13 @@ def test_an_interrupted_reply_is_sent_with_the_text_it_has() -> None:
 
 def test_the_oldest_messages_are_left_out_until_the_rest_begins_with_the_user() -> None:
     branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
-    prompt = build_prompt(branch, window=700)
+    prompt = build_prompt(branch, room=2100)
     assert prompt.left_out == 2
     assert [message.content[0] for message in prompt.messages] == ["c", "d", "n"]
 
 
 def test_the_newest_message_is_sent_even_when_it_alone_is_too_long() -> None:
-    assert len(turns(you("a" * 9000), window=100)) == 1
+    assert len(turns(you("a" * 9000), room=300)) == 1
 
 
 def test_a_shortened_prompt_keeps_the_system_text_and_ends_with_the_user() -> None:
@@ -70,19 +70,12 @@ def test_a_shortened_prompt_keeps_the_system_text_and_ends_with_the_user() -> No
 
 def test_a_message_that_was_too_long_does_not_keep_later_ones_from_an_answer() -> None:
     branch = [you("a" * 9000), assistant("", ReplyState.FAILED), you("hi there")]
-    assert turns(*branch, window=100) == [("user", "hi there")]
+    assert turns(*branch, room=300) == [("user", "hi there")]
 
 
 def test_it_tells_which_message_is_the_first_that_is_sent() -> None:
     branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
     for number, message in enumerate(branch):
         message.pk = 10 + number
-    assert build_prompt(branch, window=700).first == 12
-    assert build_prompt(branch, window=7000).first is None
-
-
-def test_it_tells_which_replies_are_sent() -> None:
-    branch = [you("a" * 900), assistant("b" * 900), you("c" * 900), assistant("d" * 900), you("now")]
-    branch[1].reply.pk, branch[3].reply.pk = 1, 3
-    assert build_prompt(branch, window=700).replies == (3,)
-    assert build_prompt(branch, window=7000).replies == (1, 3)
+    assert build_prompt(branch, room=2100).first == 12
+    assert build_prompt(branch, room=21_000).first is None

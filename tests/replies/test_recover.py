@@ -28,8 +28,9 @@ def left_open(user: User, text: str = "", state: str = ReplyState.RUNNING) -> Re
     conversation = Conversation.objects.create(owner=user, title="Left open")
     reply = answered(asked(conversation, "Hello"), "", state=state).reply
     usage.admit(
-        usage.Admission.for_reply(
+        usage.Admission.of(
             user,
+            source="chat",
             model="m",
             prompt_characters=5,
             max_tokens=10,
@@ -145,8 +146,9 @@ def owned(reply: Reply) -> LiveReply:
     """The reply as its owner knows it."""
     call = Call.objects.running().get(reply=reply)
     request = ChatRequest("m", (ChatMessage("user", "Hello"),))
-    admission = usage.Admission.for_reply(
+    admission = usage.Admission.of(
         reply.asker,
+        source="chat",
         model="m",
         prompt_characters=5,
         max_tokens=10,

@@ -213,8 +213,9 @@ def test_the_end_of_the_process_lets_it_come_to_its_end_within_the_grace(
 
 def test_what_a_killed_process_left_open_is_settled(alice: User, conversation: Conversation) -> None:
     usage.admit(
-        usage.Admission.for_title(
+        usage.Admission.of(
             alice,
+            source="title",
             model="m",
             prompt_characters=40,
             max_tokens=24,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,18 +25,8 @@ from chat.usage import (
     warning,
 )
 from chat.usage.errors import InUse, Unpriced, UsedUp
+from tests.usage.closing import ASKED, DONE, WORKER
 
-WORKER = UUID(int=1)
-DONE = Closing(status="done", answered=True, prompt_tokens=100, completion_tokens=10)
-ASKED = Admission(
-    user_id=0,
-    group_id=None,
-    source="chat",
-    model="m",
-    prompt_characters=400,  # 100 tokens
-    max_tokens=50,
-    worker=WORKER,
-)
 NANO = 1_000_000_000
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from chat.models import Call, DailyTotal, User, Worker
+from chat.models import Budget, Call, DailyTotal, User, Worker
 from chat.usage import Difference, differences, left_open, still_reserved
 from chat.usage.totals import Kind
 from tests.usage.closing import WORKER, closed, opened
@@ -125,3 +125,13 @@ def test_an_open_row_of_more_than_a_day_is_named_whoever_works_on_it(alice: User
     (sentence,) = left_open(lambda: Worker.objects.update(beat=F("beat") + 1))
     assert sentence.startswith(f"Call {call.pk} is open since ")
     assert "longer than a day" in sentence
+
+
+def test_a_closed_row_that_keeps_something_of_a_budget_is_named(alice: User) -> None:
+    budget = Budget.objects.create(user=alice, period="day", unit="tokens", limit=10_000)
+    call = opened(alice)
+    assert list(still_reserved()) == []
+    Call.objects.filter(pk=call.pk).update(status="done", reserved_tokens=0)
+    assert list(still_reserved()) == [
+        f"Call {call.pk} is closed and keeps 150 reserved of budget {budget.pk}."
+    ]

@@ -10,7 +10,6 @@ import pytest
 from chat.local_model import MODEL_NAME
 from chat.models import Call, Price, User
 from chat.usage import (
-    Admission,
     Closing,
     Span,
     admit,
@@ -19,20 +18,7 @@ from chat.usage import (
     usage_by_user_and_model,
 )
 from chat.usage.reports import Row, usd
-
-WORKER = UUID(int=1)
-DONE = Closing(status="done", answered=True, prompt_tokens=100, completion_tokens=10)
-ASKED = Admission(
-    user_id=0,
-    group_id=None,
-    source="chat",
-    model="m",
-    prompt_characters=400,
-    max_tokens=50,
-    worker=WORKER,
-    conversation_id=1,
-    reply_id=1,
-)
+from tests.usage.closing import ASKED, DONE, WORKER
 
 
 @pytest.fixture

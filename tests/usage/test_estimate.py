@@ -96,3 +96,17 @@ def test_the_embedded_model_does_not_cost_what_it_stands_in_for(db: None, settin
     assert prompt_cost("m", 1000) is None
     price(MODEL_NAME)
     assert prompt_cost("m", 1000) == 250_000
+
+
+@pytest.mark.parametrize(
+    ("exact", "characters"),
+    [
+        (Exact(4000, 4000), 1.0),  # Chinese
+        (Exact(4000, 800), 3.0),  # English has five, and is cut a little early
+        (Exact(20, 40), 3.0),  # a greeting says nothing of a language
+        (Exact(4000, 4_000_000), 0.5),
+        (Exact(4000, 0), 3.0),
+    ],
+)
+def test_a_prompt_is_cut_by_what_the_provider_counted(exact: Exact, characters: float) -> None:
+    assert exact.characters_a_token == characters

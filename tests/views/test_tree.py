@@ -151,6 +151,16 @@ def test_a_branch_is_remembered_by_a_post_and_not_by_a_get(
     assert shown(alices, url) == ["First question"]
 
 
+def test_a_question_that_was_answered_is_linked_to_with_its_answer(
+    alices: Client, conversation: Conversation
+) -> None:
+    """A message that is sent from there follows the answer, and does not stand beside it."""
+    question, answer = conversation.branch()
+    page = alices.get(f"{conversation.get_absolute_url()}?leaf={question.pk}").content.decode()
+    assert page.count("<article") == 2
+    assert f'name="parent" value="{answer.pk}"' in page
+
+
 @pytest.mark.parametrize("leaf", ["", "0", "-1", "abc", "9" * 30])
 def test_a_branch_that_is_not_there_cannot_be_chosen(
     alices: Client, conversation: Conversation, leaf: str
