@@ -18,6 +18,7 @@ from chat.folding import MOST_FOLDED, fold
         ("हिन्दी में ภาษาไทย", "हिन्दी में ภาษาไทย"),
         ("שָׁלוֹם مَرْحَبًا", "שלום مرحبا"),
         ("<b>&amp;</b> 3.14", "b amp b 3 14"),
+        ("x\u0336y", "xy"),  # struck through
         ("", ""),
     ],
 )

@@ -76,7 +76,6 @@ def _file(content: bytes, content_type: str, title: str, extension: str) -> Http
 def _headers(title: str, extension: str) -> dict[str, str]:
     return {
         "Content-Disposition": transfer.attachment(title, extension),
-        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }
 

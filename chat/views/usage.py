@@ -60,7 +60,6 @@ def everyone_csv(request: UserRequest) -> HttpResponse | StreamingHttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
         },
     )
 

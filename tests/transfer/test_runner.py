@@ -184,6 +184,18 @@ def test_an_upload_that_fails_leaves_nothing(alice: User) -> None:
     assert not JobPart.objects.exists()
 
 
+def test_an_upload_that_stood_still_until_it_was_taken_over_is_refused(alice: User) -> None:
+    def slow() -> Iterator[bytes]:
+        yield b"x" * 300_000
+        job = Job.objects.get()
+        assert Job.objects.all().take_over(job.pk, beat=job.beat)
+        yield b"x" * 300_000
+
+    with pytest.raises(ImportOpen):
+        begin_import(alice, "x.json", slow(), size=600_000)
+    assert not Job.objects.exists()
+
+
 @pytest.mark.only_on("postgresql")
 def test_a_cut_connection_is_got_over(alice: User, open_runner: Callable[[], Runner]) -> None:
     open_runner()
