@@ -22,7 +22,7 @@ def title_of(answer: str) -> str:
     """The title in a model's answer, without what models put around one; empty when there is none."""
     for line in answer.splitlines():
         words = re.sub(r"\s+", " ", re.sub(r"\*\*|`", "", line)).strip(AROUND)
-        words = re.sub(r"^(?:the )?title\s*:", "", words, flags=re.IGNORECASE)
+        words = re.sub(r"^(?:1[.)]\s|(?:the )?title\s*:)", "", words, flags=re.IGNORECASE)
         words = words.strip(AROUND).removesuffix(".").strip(AROUND)
         if any(map(str.isalnum, words)):
             return _shorten("".join(filter(str.isprintable, words)))

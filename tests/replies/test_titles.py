@@ -60,6 +60,11 @@ def test_an_answer_without_words_is_no_title(answer: str) -> None:
     assert title_of(answer) == ""
 
 
+def test_the_first_of_several_suggestions_is_taken_without_its_number() -> None:
+    assert title_of("1. How fjords form\n2. Ice and rock") == "How fjords form"
+    assert title_of("1984 by Orwell") == "1984 by Orwell"
+
+
 def test_a_suggestion_that_rambles_is_cut_at_a_word() -> None:
     title = title_of("The formation of fjords is a fascinating topic that has captivated scientists")
     assert title == "The formation of fjords is a fascinating topic that has…"
