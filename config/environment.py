@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Collection
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -155,6 +156,42 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
             },
         },
     }
+
+
+class MailServer(NamedTuple):
+    """Where outgoing mail is handed in; the password is a secret."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    starttls: bool
+    tls: bool
+
+
+def mail_server(name: str) -> MailServer | None:
+    """None: no mail goes out.
+
+    smtp://user:password@host:25, smtp+tls:// for STARTTLS (587), smtps:// for TLS from the first byte (465).
+    """
+    url = text(name)
+    if not url:
+        return None
+    parts = urlsplit(url)
+    try:
+        port = parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}.get(parts.scheme)
+    except ValueError:
+        port = None
+    if not port or not parts.hostname or parts.scheme not in {"smtp", "smtp+tls", "smtps"}:
+        raise ImproperlyConfigured(f"{name} must look like smtp+tls://user:password@host:587.")
+    return MailServer(
+        parts.hostname,
+        port,
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+    )
 
 
 def secret(name: str, kept_in: Path) -> str:

@@ -154,7 +154,17 @@ if TRUSTED_PROXIES:
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
     SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# Outgoing mail; off until it is configured
+MAIL = env.mail_server("EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+EMAIL_TIMEOUT = 20  # s
+if MAIL:
+    EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", f"Parley <parley@{urlsplit(SITE_URL).hostname}>"
+)
 
 LOGGING = {
     "version": 1,

@@ -1,8 +1,10 @@
 """The nouns: rows, and what one row can do."""
 
 from chat.models.api_key import ApiKey
+from chat.models.audit_entry import DETAIL_CHARACTERS, Action, AuditEntry
 from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
+from chat.models.budget_request import ANSWER_CHARACTERS, REASON_CHARACTERS, BudgetRequest, RequestState
 from chat.models.call import Call, CallStatus, Source, UsageSource
 from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
@@ -27,8 +29,10 @@ from chat.models.user import User
 from chat.models.worker import Worker
 
 __all__ = [
+    "ANSWER_CHARACTERS",
     "BOUNDS",
     "DATABASE_AWAY",
+    "DETAIL_CHARACTERS",
     "DURATION_BUCKETS",
     "FOLDER_NAME_CHARACTERS",
     "MODEL_CHARACTERS",
@@ -36,11 +40,15 @@ __all__ = [
     "MOST_PROMPTS",
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
+    "REASON_CHARACTERS",
     "TITLE_CHARACTERS",
     "TTFT_BUCKETS",
+    "Action",
     "ApiKey",
+    "AuditEntry",
     "BlanksLeft",
     "Budget",
+    "BudgetRequest",
     "Call",
     "CallStatus",
     "Chosen",
@@ -58,6 +66,7 @@ __all__ = [
     "Reply",
     "ReplyChunk",
     "ReplyState",
+    "RequestState",
     "Reservation",
     "Role",
     "SavedPrompt",

@@ -45,13 +45,14 @@ class BudgetQuerySet(QuerySet["Budget"]):
         return self.filter(everyone | Q(user=user) | Q(group__in=groups)).order_by("pk")
 
     def with_counter(self, day: datetime.date) -> BudgetQuerySet:
-        """Each with `used_now` and `reserved_now` of the period of `day`; None while that has no counter."""
+        """Each with `used_now`, `reserved_now` and `granted_now` of `day`; None where it has no counter."""
         whens = [When(period=period, then=Value(period.first_day(day))) for period in Period]
         counter = Spending.objects.filter(budget=OuterRef("pk"), starts_on=OuterRef("first"))
         return self.annotate(
             first=Case(*whens, output_field=models.DateField()),
             used_now=Subquery(counter.values("used")),
             reserved_now=Subquery(counter.values("reserved")),
+            granted_now=Subquery(counter.values("granted")),
         )
 
 

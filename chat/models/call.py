@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
+
+from chat.models.outlives import outlives
 
 
 class Source(models.TextChoices):
@@ -49,19 +51,6 @@ class CallQuerySet(QuerySet["Call"]):
     def give_away(self) -> int:
         """Open rows without an owner, which recover settles."""
         return self.running().update(worker=None)
-
-
-def outlives(to: str, related_name: str) -> models.ForeignKey[Any, Any]:
-    """A reference that keeps its number when its row is deleted: a closed ledger row never changes."""
-    return models.ForeignKey(
-        to,
-        models.DO_NOTHING,
-        null=True,
-        blank=True,
-        db_constraint=False,
-        db_index=False,
-        related_name=related_name,
-    )
 
 
 class Call(models.Model):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 class JobKind(models.TextChoices):
     IMPORT = "import"
+    MAIL = "mail"
 
 
 class JobState(models.TextChoices):

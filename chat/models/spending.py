@@ -23,6 +23,12 @@ class Spending(models.Model):
     starts_on = models.DateField(help_text="The first day of the period, in the site's time zone.")
     used = models.PositiveBigIntegerField(default=0)
     reserved = models.PositiveBigIntegerField(default=0, help_text="The worst case of the calls that run.")
+    granted = models.PositiveBigIntegerField(
+        default=0, help_text="What an administrator allowed beyond the budget's limit, in this period only."
+    )
+    told_percent = models.PositiveSmallIntegerField(
+        default=0, help_text="The highest level that a notice went out for."
+    )
 
     objects: ClassVar[SpendingQuerySet] = SpendingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -35,9 +41,14 @@ class Spending(models.Model):
         return f"spending of budget {self.budget_id} from {self.starts_on}"
 
     @property
+    def limit(self) -> int:
+        """In this period."""
+        return min(self.budget.limit + self.granted, MOST)
+
+    @property
     def left(self) -> int:
         """What may still be reserved; below zero where more was used than was foreseen."""
-        return self.budget.limit - self.used - self.reserved
+        return self.limit - self.used - self.reserved
 
     def reserve(self, amount: int) -> None:
         """The row is to be held."""

@@ -70,10 +70,10 @@ def counters_now(budgets: BudgetQuerySet) -> list[Spending]:
     found = []
     for budget in budgets.with_counter(today):
         first = Period(budget.period).first_day(today)
-        used, reserved = budget.used_now, budget.reserved_now  # type: ignore[attr-defined]
+        used, reserved, granted = budget.used_now, budget.reserved_now, budget.granted_now  # type: ignore[attr-defined]
         if used is None:
-            used, reserved = _used_before(budget, first), 0
-        found.append(Spending(budget=budget, starts_on=first, used=used, reserved=reserved))
+            used, reserved, granted = _used_before(budget, first), 0, 0
+        found.append(Spending(budget=budget, starts_on=first, used=used, reserved=reserved, granted=granted))
     return found
 
 

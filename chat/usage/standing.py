@@ -91,7 +91,7 @@ def standing_of(spending: Spending) -> Standing:
     return Standing(
         name=f"{_whose(budget)} for {THIS[period]}",
         unit=budget.unit,
-        limit=budget.limit,
+        limit=spending.limit,
         used=spending.used,
         reserved=spending.reserved,
         warn_percent=budget.warn_percent,

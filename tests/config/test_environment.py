@@ -158,3 +158,33 @@ def failed_start(**settings: str) -> str:
     ended = subprocess.run(start, capture_output=True, text=True, env=environment, timeout=30)
     assert (ended.returncode, ended.stdout) == (1, "")
     return ended.stderr
+
+
+def test_without_an_address_no_mail_goes_out() -> None:
+    os.environ["EMAIL_URL"] = ""
+    assert env.mail_server("EMAIL_URL") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 25, "", "", False, False)),
+        (
+            "smtp+tls://me%40x.org:a%2Fb@example.org",
+            ("example.org", 587, "me@x.org", "a/b", True, False),
+        ),
+        ("smtps://u:p@127.0.0.1:4650", ("127.0.0.1", 4650, "u", "p", False, True)),
+    ],
+)
+def test_where_mail_is_handed_in(url: str, server: tuple[object, ...]) -> None:
+    os.environ["EMAIL_URL"] = url
+    assert env.mail_server("EMAIL_URL") == server
+
+
+@pytest.mark.parametrize(
+    "url", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://host:port"]
+)
+def test_a_mail_server_that_is_none_is_named(url: str) -> None:
+    os.environ["EMAIL_URL"] = url
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like"):
+        env.mail_server("EMAIL_URL")
