@@ -29,7 +29,7 @@ from chat.models import Call, User
 USERS = [f"user-{number}" for number in range(10)]
 DAYS = 730
 SMALL = 1000
-MOST_QUERIES = 12
+MOST_QUERIES = 16
 MOST_RATIO = 3.0
 MOST_MEGABYTES = 20
 

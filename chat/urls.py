@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    budget_requests,
     conversations,
     exports,
     folders,
@@ -11,6 +12,7 @@ from chat.views import (
     imports,
     keeping,
     messages,
+    own_usage,
     prompts,
     replies,
     request,
@@ -80,7 +82,12 @@ urlpatterns = [
     path("shares/<int:share_id>/update/", shares.share_update, name="share-update"),
     path("shares/<int:share_id>/end/", shares.share_end, name="share-end"),
     path("search/", search.search, name="search"),
-    path("usage/", usage.mine, name="usage"),
+    path("usage/", own_usage.mine, name="usage"),
+    path("usage/requests/", budget_requests.budget_requests, name="budget-requests"),
+    path("usage/requests/<int:request_id>/grant/", budget_requests.grant, name="budget-request-grant"),
+    path("usage/requests/<int:request_id>/decline/", budget_requests.decline, name="budget-request-decline"),
     path("usage/all/", usage.everyone, name="usage-all"),
+    path("usage/calls/", usage.calls, name="usage-calls"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),
+    path("usage/all.json", usage.everyone_json, name="usage-json"),
 ]

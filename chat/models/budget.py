@@ -13,6 +13,8 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from chat.models.spending import Spending
 
+NANO = 1_000_000_000
+
 
 class Period(models.TextChoices):
     DAY = "day"
@@ -99,7 +101,13 @@ class Budget(models.Model):
         ]
 
     def __str__(self) -> str:
-        limit = (
-            f"${self.limit / 1_000_000_000:,.2f}" if self.unit == Unit.USD else f"{self.limit:,} {self.unit}"
-        )
-        return f"{self.user or self.group or 'everyone'}: {limit} a {self.period}"
+        return f"{self.user or self.group or 'everyone'}: {self.terms}"
+
+    @property
+    def terms(self) -> str:
+        """Such as "5,000 tokens a day"."""
+        return f"{self.in_words(self.limit)} a {self.period}"
+
+    def in_words(self, amount: int) -> str:
+        """Such as "5,000 tokens" and "$12.50"."""
+        return f"${amount / NANO:,.2f}" if self.unit == Unit.USD else f"{amount:,} {self.unit}"

@@ -58,3 +58,8 @@ class BudgetRequest(models.Model):
 
     def __str__(self) -> str:
         return f"request {self.pk} for budget {self.budget_id}"
+
+    @property
+    def amount_words(self) -> str:
+        """What was granted, such as "500 tokens"."""
+        return self.budget.in_words(self.amount or 0)

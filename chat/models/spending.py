@@ -55,6 +55,11 @@ class Spending(models.Model):
         self.reserved = min(self.reserved + amount, MOST)
         self.save(update_fields=["reserved"])
 
+    def grant(self, amount: int) -> None:
+        """Allow so much more until the period ends; the row is to be held."""
+        self.granted = min(self.granted + amount, MOST)
+        self.save(update_fields=["granted"])
+
     def settle(self, *, reserved: int, used: int) -> None:
         """A call ended that had reserved so much, and used so much; the row is to be held."""
         self.reserved = max(self.reserved - reserved, 0)

@@ -40,11 +40,12 @@ class TooManyOpen(NotStarted):
 
 
 class NoBudget(NotStarted):
-    """`retry_after` is in seconds; None where time helps nothing."""
+    """`retry_after` in seconds, and `more_of`, the number of a budget: both None where neither would help."""
 
     def __init__(self, refusal: OverBudget) -> None:
         super().__init__()
         self.sentence = refusal.sentence
+        self.more_of = None if refusal.retry_after is None else refusal.standing.budget_id
         self.retry_after = refusal.retry_after
 
 

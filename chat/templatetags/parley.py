@@ -10,6 +10,8 @@ from chat.usage import usd as dollars
 
 register = template.Library()
 
+MINUS = "\u2212"
+
 
 @register.filter
 def usd(nano: int | None) -> str:
@@ -21,6 +23,17 @@ def usd(nano: int | None) -> str:
 def seconds(ms: float | None) -> str:
     """A time that was measured, such as "0.35 s" or "12.3 s"."""
     return "\u2013" if ms is None else f"{ms / 1000:,.{2 if ms < 1000 else 1}f} s"
+
+
+@register.simple_tag
+def change(now: int, before: int) -> str:
+    """Against the time before, such as "+12 %", "as before" and "none before"."""
+    if now == before:
+        return "as before"
+    if not before:
+        return "none before"
+    percent = (now - before) * 100 / before
+    return f"{'+' if percent > 0 else MINUS}{abs(percent):,.{0 if abs(percent) >= 10 else 1}f} %"
 
 
 @register.simple_tag

@@ -1,48 +1,68 @@
 """The ledger: opening and closing its rows, what they cost, and the reports over them."""
 
 from chat.usage.admit import Admission, admit
+from chat.usage.chart import SHOWN, chart_of
 from chat.usage.check import Difference, differences, left_open, still_reserved
 from chat.usage.close import Closing, close_call
 from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
+from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
+from chat.usage.names import names_of
+from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
-from chat.usage.reports import Row, Span, total, usage_by_model, usage_by_user_and_model, usd
-from chat.usage.rows import CSV_COLUMNS, ledger_rows, newest_calls
-from chat.usage.standing import Standing, standing_now, standings, warning
+from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
+from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
+from chat.usage.span import COLUMNS, EVERYTHING, Only, Span
+from chat.usage.standing import Standing, standing_now, standings, standings_of, warning
 from chat.usage.totals import count
 
 __all__ = [
     "CAUTIOUS",
+    "COLUMNS",
     "CSV_COLUMNS",
+    "EVERYTHING",
+    "SHOWN",
     "Admission",
     "Closing",
+    "DecidedAlready",
     "Difference",
     "Exact",
+    "NotAsked",
+    "Only",
     "OverBudget",
     "Row",
     "Span",
     "Standing",
     "admit",
+    "ask",
+    "chart_of",
     "close_call",
     "count",
+    "decline",
     "differences",
     "estimate_prompt",
     "estimate_tokens",
+    "grant",
     "hold_counters",
     "hold_counters_of",
     "last_exact",
     "ledger_rows",
     "left_open",
-    "newest_calls",
+    "names_of",
+    "pace_of_budgets",
+    "pace_of_month",
+    "page_of_calls",
     "prompt_cost",
     "remove_budgets",
     "standing_now",
     "standings",
+    "standings_of",
     "still_reserved",
     "total",
-    "usage_by_model",
-    "usage_by_user_and_model",
+    "usage_by",
+    "usage_by_conversation",
+    "usage_by_day",
     "usd",
     "warning",
 ]

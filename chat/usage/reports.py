@@ -2,13 +2,15 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q, Sum
-from django.utils import timezone
+from django.db.models import Count, F, Q, Sum
 
-from chat.models import DURATION_BUCKETS, TTFT_BUCKETS, Call, CallStatus, DailyTotal, User
+from chat.models import DURATION_BUCKETS, TTFT_BUCKETS, Call, CallStatus, Conversation, DailyTotal, User
+from chat.usage.names import names_of
+from chat.usage.span import COLUMNS, EVERYTHING, Only, Span
 from chat.usage.times import Times
 
 NANO = 1_000_000_000
@@ -17,28 +19,15 @@ NUMBERS = (
     *("unpriced", "estimated", "unfinished"),
 )
 UNTIMED = Times()
-Group = tuple[int, str]  # user and model
-
-
-@dataclass(frozen=True)
-class Span:
-    """Days from `start` to `end`, both included, in the site's time zone."""
-
-    start: datetime.date
-    end: datetime.date
-
-    @classmethod
-    def this_month(cls) -> "Span":
-        today = timezone.localdate()
-        return cls(today.replace(day=1), today)
+Group = tuple[object, ...]  # the values of the columns that were asked for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of a table. `unpriced` rows have an unknown cost, so `cost_nano_usd` is then a lower bound."""
 
-    user: str = ""
-    model: str = ""
+    value: Any = None  # of the column that the table is by
+    name: str = ""  # what people call that
     requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -48,6 +37,10 @@ class Row:
     unfinished: int = 0  # failed or interrupted; a stopped one ended as somebody wanted
     first_text: Times = UNTIMED
     duration: Times = UNTIMED
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
     @property
     def cost(self) -> str:
@@ -66,51 +59,80 @@ def usd(nano: int) -> str:
     return f"${nano / NANO:.6f}"
 
 
-def usage_by_model(user: User, span: Span) -> list[Row]:
-    return _rows(span, of=user.pk)
+def usage_by(what: str, span: Span, only: Only = EVERYTHING, *, timed: bool = False) -> list[Row]:
+    """A row for each value of `what`, a name of `span.COLUMNS`; most requests first."""
+    sums = _summed(span, only, [COLUMNS[what]], timed=timed)
+    names = names_of(what, [value for (value,) in sums])  # type: ignore[misc]
+    rows = [_row(found, value=value, name=names[value]) for (value,), found in sums.items()]  # type: ignore[index]
+    return sorted(rows, key=lambda row: (-row.requests, row.name))
 
 
-def usage_by_user_and_model(span: Span) -> list[Row]:
-    """With the times."""
-    return _rows(span, timed=True)
+def usage_by_day(span: Span, only: Only = EVERYTHING) -> list[Row]:
+    """The newest day first; days on which nothing was asked are not there."""
+    sums = _summed(span, only, ["day"])
+    return [_row(sums[key], value=key[0]) for key in sorted(sums, reverse=True)]
+
+
+def usage_by_day_and(
+    what: str, span: Span, only: Only = EVERYTHING
+) -> dict[tuple[datetime.date, object], Row]:
+    """For a chart: by day and value of `what`."""
+    sums = _summed(span, only, ["day", COLUMNS[what]])
+    return {(day, value): _row(found, value=value) for (day, value), found in sums.items()}  # type: ignore[misc]
+
+
+def usage_by_conversation(user: User, span: Span, *, limit: int = 50) -> list[Row]:
+    """One's own conversations, most requests first; from the ledger's rows, since the totals do not know them."""
+    calls = Call.objects.filter(user=user, day__range=(span.start, span.end), conversation__isnull=False)
+    sums = calls.values("conversation_id").annotate(
+        **{name: Sum(name, default=0) for name in ("prompt_tokens", "completion_tokens")},
+        requests=Count("pk"),
+        usd=Sum(F("cost_nano_usd") / NANO, default=0),
+        nano=Sum(F("cost_nano_usd") % NANO, default=0),
+        unpriced=Count("pk", filter=Q(cost_nano_usd=None) & ~Q(status=CallStatus.RUNNING)),
+        estimated=Count("pk", filter=Q(usage_source="estimate")),
+        unfinished=Count("pk", filter=Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))),
+    )
+    found = list(sums.order_by("-requests", "-conversation_id")[:limit])
+    there = Conversation.objects.visible_to(user).filter(pk__in=[one["conversation_id"] for one in found])
+    titles = dict(there.values_list("pk", "title"))
+    return [
+        _row(Counter(one), value=one["conversation_id"], name=titles.get(one["conversation_id"], ""))
+        for one in found
+    ]
 
 
 def total(rows: Iterable[Row]) -> Row:
-    """Without the times."""
+    """Of all of them, with the times."""
     rows = list(rows)
-    return Row(**{name: sum(getattr(row, name) for row in rows) for name in NUMBERS})
+    numbers = {name: sum(getattr(row, name) for row in rows) for name in NUMBERS}
+    times = {name: Times.of(getattr(row, name) for row in rows) for name in ("first_text", "duration")}
+    return Row(**numbers, **times)  # type: ignore[arg-type]
 
 
-def pseudonym(user_id: int | None) -> str:
-    """What stands for a user who was erased."""
-    return f"deleted user {user_id}" if user_id else ""
-
-
-def _rows(span: Span, *, of: int | None = None, timed: bool = False) -> list[Row]:
-    """By user and model, most requests first; of one user or of all."""
-    closed, still_open = _closed(span, of, timed=timed), _open(span, of)
-    names = dict(
-        User.objects.filter(pk__in={user for user, _ in closed | still_open}).values_list("pk", "username")
+def _row(sums: Counter[str], *, value: object, name: str = "") -> Row:
+    numbers = {column: sums[column] for column in NUMBERS}
+    numbers["cost_nano_usd"] = sums["usd"] * NANO + sums["nano"]
+    return Row(
+        value=value,
+        name=name,
+        first_text=Times(tuple(sums[bucket] for bucket in TTFT_BUCKETS)),
+        duration=Times(tuple(sums[bucket] for bucket in DURATION_BUCKETS)),
+        **numbers,
     )
-    rows = []
-    for user, model in sorted(closed.keys() | still_open.keys()):
-        sums = closed.get((user, model), {})
-        numbers = {name: sums.get(name, 0) for name in NUMBERS}
-        numbers["requests"] += still_open.get((user, model), 0)
-        numbers["cost_nano_usd"] = sums.get("usd", 0) * NANO + sums.get("nano", 0)
-        rows.append(
-            Row(
-                user=names.get(user) or pseudonym(user),
-                model=model,
-                first_text=_times(sums, TTFT_BUCKETS),
-                duration=_times(sums, DURATION_BUCKETS),
-                **numbers,
-            )
-        )
-    return sorted(rows, key=lambda row: -row.requests)
 
 
-def _closed(span: Span, of: int | None, *, timed: bool) -> dict[Group, dict[str, int]]:
+def _summed(
+    span: Span, only: Only, columns: Sequence[str], *, timed: bool = False
+) -> dict[Group, Counter[str]]:
+    """By the values of `columns`; an open call is where it will be counted once it is closed."""
+    sums = _closed(span, only, columns, timed=timed)
+    for group in _open(span, only, columns):
+        sums.setdefault(group, Counter())["requests"] += 1
+    return sums
+
+
+def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> dict[Group, Counter[str]]:
     cut = Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))
     sums: dict[str, Sum] = {
         "unfinished": Sum("requests", filter=cut, default=0),
@@ -120,26 +142,31 @@ def _closed(span: Span, of: int | None, *, timed: bool) -> dict[Group, dict[str,
     plain = ("requests", "prompt_tokens", "completion_tokens", "unpriced", "estimated")
     buckets = (*TTFT_BUCKETS, *DURATION_BUCKETS) if timed else ()
     sums |= {name: Sum(name) for name in (*plain, *buckets)}
-    whose = Q() if of is None else Q(user_id=of)
-    within = DailyTotal.objects.filter(whose, day__range=(span.start, span.end))
-    totals = within.values("user_id", "model").annotate(**sums).order_by()
-    names = ("user_id", "model", *sums)
-    found = (dict(zip(names, values, strict=True)) for values in totals.values_list(*names))
-    return {(group.pop("user_id"), group.pop("model")): group for group in found}
+    within = DailyTotal.objects.filter(day__range=(span.start, span.end), **only.of_totals)
+    totals = within.values(*columns).annotate(**sums).order_by().values_list(*columns, *sums)
+    return {
+        tuple(values[: len(columns)]): Counter(dict(zip(sums, values[len(columns) :], strict=True)))
+        for values in totals
+    }
 
 
-def _open(span: Span, of: int | None) -> Counter[Group]:
-    """How many calls; they are counted where they will be once they are closed.
-
-    Few are open at once, so all are looked at here: SQLite would look through all calls of the days instead.
-    """
-    calls = Call.objects.running().values_list("day", "user_id", "model_answered", "model_requested")
-    return Counter(
-        (user or 0, answered or requested)
-        for day, user, answered, requested in calls
-        if span.start <= day <= span.end and of in (None, user)
+def _open(span: Span, only: Only, columns: Sequence[str]) -> list[Group]:
+    """Few are open at once, so all are looked at here: SQLite would look through all calls of the days instead."""
+    running = Call.objects.running().values(
+        *("day", "user_id", "group_id", "api_key_id", "source", "status", "model_answered", "model_requested")
     )
-
-
-def _times(sums: dict[str, int], buckets: Iterable[str]) -> Times:
-    return Times(tuple(sums.get(name, 0) for name in buckets))
+    kinds = [
+        {
+            **{name: call[name] or 0 for name in ("user_id", "group_id", "api_key_id")},
+            **{name: call[name] for name in ("day", "source", "status")},
+            "model": call["model_answered"] or call["model_requested"],
+        }
+        for call in running
+        if span.start <= call["day"] <= span.end
+    ]
+    wanted = only.of_totals.items()
+    return [
+        tuple(kind[column] for column in columns)
+        for kind in kinds
+        if all(kind[column] == value for column, value in wanted)
+    ]

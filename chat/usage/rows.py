@@ -1,12 +1,17 @@
-"""The ledger's rows: the newest of a user, and all of a span of days for the CSV."""
+"""The ledger's rows of some days: a page of them, newest first, and all of them for a file."""
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from chat.models import Call, User
-from chat.usage.reports import NANO, Span, pseudonym
+from chat.models import Call
+from chat.models.call import CallQuerySet
+from chat.usage.names import pseudonym
+from chat.usage.reports import NANO
+from chat.usage.span import EVERYTHING, Only, Span
 
 CSV_COLUMNS = (
     *("time", "user", "source", "status", "model_requested", "model_answered"),
@@ -15,14 +20,29 @@ CSV_COLUMNS = (
 )
 
 
-def newest_calls(user: User, span: Span, *, limit: int = 50) -> QuerySet[Call]:
-    return _within(span).filter(user=user).order_by("-day", "-pk")[:limit]
+@dataclass(frozen=True)
+class Page:
+    """`older` is the number of the last row, behind which the next page begins; None on the last page."""
+
+    calls: list[Call]
+    older: int | None
 
 
-def ledger_rows(span: Span) -> Iterator[list[object]]:
+def page_of_calls(span: Span, only: Only = EVERYTHING, *, before: int | None = None, size: int = 100) -> Page:
+    """Newest first; `before` is the `older` of another page, and a row that is not there begins anew."""
+    calls = _named(span, only)
+    last = Call.objects.filter(pk=before).values_list("day", flat=True).first() if before else None
+    if last:
+        calls = calls.filter(Q(day__lt=last) | Q(day=last, pk__lt=before))
+    found = list(calls.order_by("-day", "-pk")[: size + 1])
+    for call in found:
+        call.username = call.username or pseudonym(call.user_id)
+    return Page(found[:size], found[size - 1].pk if len(found) > size else None)
+
+
+def ledger_rows(span: Span, only: Only = EVERYTHING) -> Iterator[list[object]]:
     """The ledger in the order of CSV_COLUMNS, read in blocks so that memory stays flat."""
-    calls = _within(span).annotate(username=F("user__username"), key_name=F("api_key__name")).order_by("pk")
-    for call in calls.iterator(chunk_size=1000):
+    for call in _named(span, only).order_by("pk").iterator(chunk_size=1000):
         yield [
             call.opened_at.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             call.username or pseudonym(call.user_id),
@@ -45,5 +65,24 @@ def ledger_rows(span: Span) -> Iterator[list[object]]:
         ]
 
 
-def _within(span: Span) -> QuerySet[Call]:
-    return Call.objects.filter(day__range=(span.start, span.end))
+def _named(span: Span, only: Only) -> QuerySet[Any]:
+    """With what their users and keys are called, if those are there."""
+    return calls_of(span, only).annotate(username=F("user__username"), key_name=F("api_key__name"))
+
+
+def calls_of(span: Span, only: Only = EVERYTHING) -> CallQuerySet:
+    """Those that the daily totals of these days count, and the open ones beside them."""
+    calls = Call.objects.filter(day__range=(span.start, span.end))
+    if only.user is not None:
+        calls = calls.filter(user=only.user)
+    if only.group is not None:
+        calls = calls.filter(group=only.group or None)
+    if only.key is not None:
+        calls = calls.filter(api_key=only.key or None)
+    if only.source is not None:
+        calls = calls.filter(source=only.source)
+    if only.status is not None:
+        calls = calls.filter(status=only.status)
+    if only.model is not None:
+        calls = calls.filter(Q(model_answered=only.model) | Q(model_answered="", model_requested=only.model))
+    return calls

@@ -1,6 +1,7 @@
 """How a budget stands in the period of today: what is used, what is left, and when it begins anew."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
 
@@ -17,9 +18,11 @@ THIS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month
 class Standing:
     """Amounts in the budget's unit, USD as nano-USD; `name` is as in "Your budget for today"."""
 
+    budget_id: int
     name: str
     unit: str
-    limit: int
+    limit: int  # with what was granted
+    granted: int  # for this period only
     used: int
     reserved: int
     warn_percent: int
@@ -53,31 +56,35 @@ class Standing:
         """Such as "4 of 5 requests" and "$1.20 of $5.00"."""
         if self.unit == Unit.USD:
             return f"{usd(self.used)} of {usd(self.limit)}"
-        return f"{self.used:,} of {self._words(self.limit)}"
+        return f"{self.used:,} of {self.in_words(self.limit)}"
 
     @property
     def used_words(self) -> str:
-        return self._words(self.used)
+        return self.in_words(self.used)
 
     @property
     def reserved_words(self) -> str:
-        return self._words(self.reserved)
+        return self.in_words(self.reserved)
 
     @property
     def left_words(self) -> str:
         """What is neither used nor reserved."""
-        return self._words(max(self.limit - self.used - self.reserved, 0))
+        return self.in_words(max(self.limit - self.used - self.reserved, 0))
 
     @property
     def limit_words(self) -> str:
-        return self._words(self.limit)
+        return self.in_words(self.limit)
+
+    @property
+    def granted_words(self) -> str:
+        return self.in_words(self.granted)
 
     @property
     def share(self) -> float:
         """Of the limit, used."""
         return self.used / self.limit if self.limit else 1.0
 
-    def _words(self, amount: int) -> str:
+    def in_words(self, amount: int) -> str:
         if self.unit == Unit.USD:
             return usd(amount)
         name = str(self.unit).removesuffix("s") if amount == 1 else self.unit
@@ -89,9 +96,11 @@ def standing_of(spending: Spending) -> Standing:
     budget = spending.budget
     period = Period(budget.period)
     return Standing(
+        budget_id=budget.pk,
         name=f"{_whose(budget)} for {THIS[period]}",
         unit=budget.unit,
         limit=spending.limit,
+        granted=spending.granted,
         used=spending.used,
         reserved=spending.reserved,
         warn_percent=budget.warn_percent,
@@ -112,8 +121,13 @@ def warning(user: User) -> Standing | None:
 
 
 def standing_now(budget: Budget) -> Standing:
-    (spending,) = counters_now(Budget.objects.filter(pk=budget.pk).select_related("group"))
-    return standing_of(spending)
+    return standings_of([budget.pk])[budget.pk]
+
+
+def standings_of(budgets: Collection[int]) -> dict[int, Standing]:
+    """By the budget's number."""
+    counters = counters_now(Budget.objects.filter(pk__in=budgets).select_related("group"))
+    return {spending.budget_id: standing_of(spending) for spending in counters}
 
 
 def _whose(budget: Budget) -> str:

@@ -1,5 +1,6 @@
 """Times in buckets: percentiles, without a row for each call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +12,11 @@ class Times:
     """How many calls took a time of each bucket, see `chat.models.daily_total`."""
 
     counts: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, several: "Iterable[Times]") -> "Times":
+        """All of them together."""
+        return cls(tuple(map(sum, zip(*(times.counts for times in several if times.counts), strict=True))))
 
     @property
     def p50(self) -> float | None:

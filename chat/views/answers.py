@@ -37,9 +37,14 @@ def to_page(request: UserRequest, url: str) -> HttpResponse:
     return SeeOther(url)
 
 
-def notice(request: HttpRequest, text: str, *, status: int, place: str = COMPOSER_NOTICE) -> HttpResponse:
-    """An htmx form's refusal: lands in a notice of the page, and nothing else there changes."""
-    context = {"text": text, "kind": "error"}
+def notice(
+    request: HttpRequest, text: str, *, status: int, place: str = COMPOSER_NOTICE, more_of: int | None = None
+) -> HttpResponse:
+    """An htmx form's refusal: lands in a notice of the page, and nothing else there changes.
+
+    `more_of` is the number of a budget of which one may ask for more.
+    """
+    context = {"text": text, "kind": "error", "more_of": more_of}
     return lands_in(place, render(request, "fragments/_notice.html", context, status=status))
 
 

@@ -67,6 +67,7 @@ def composer(
     parent: int | None = None,
     draft: str = "",
     notice: str = "",
+    more_of: int | None = None,
     place: Place = EVERYWHERE,
 ) -> dict[str, Any]:
     """The form below the log; while the last message is being written its button is Stop.
@@ -83,6 +84,7 @@ def composer(
         "draft": draft,
         "running": running,
         "notice": notice,
+        "more_of": more_of,
     }
 
 
@@ -108,6 +110,7 @@ def chat_page(
     edit: Edit | None = None,
     draft: str = "",
     notice: str = "",
+    more_of: int | None = None,
     undo: Conversation | None = None,
     place: Place = EVERYWHERE,
     after: Cursor | None = None,
@@ -121,7 +124,9 @@ def chat_page(
         "stretch": stretch,
         "messages": shown(stretch),
         "edit": edit,
-        "composer": composer(conversation, stretch, parent=parent, draft=draft, notice=notice, place=place),
+        "composer": composer(
+            conversation, stretch, parent=parent, draft=draft, notice=notice, more_of=more_of, place=place
+        ),
         "meter": meter(conversation, stretch),
         "budget": usage.warning(request.user),
         "unread": getattr(conversation, "is_unread", False),

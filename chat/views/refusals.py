@@ -61,7 +61,13 @@ def refuse_start(
     if isinstance(reason, replies.SendIdReused):
         return _refuse_reused(request, reason, conversation)
     response = refuse(
-        request, reason.sentence, conversation, parent=parent, edited=edited, status=_status_of(reason)
+        request,
+        reason.sentence,
+        conversation,
+        parent=parent,
+        edited=edited,
+        more_of=reason.more_of if isinstance(reason, replies.NoBudget) else None,
+        status=_status_of(reason),
     )
     return _with_retry_after(response, reason)
 
@@ -88,6 +94,7 @@ def refuse(
     edited: Message | None = None,
     fresh: bool = False,
     draft: str = "",
+    more_of: int | None = None,
     status: int,
 ) -> HttpResponse:
     """For htmx a notice, otherwise the page with it.
@@ -96,7 +103,7 @@ def refuse(
     Another `draft` goes into the composer in its place.
     """
     if request.htmx and not fresh and not draft:
-        return notice(request, sentence, status=status)
+        return notice(request, sentence, status=status, more_of=more_of)
     stretch, parent = _stretch(conversation, parent, edited)
     if request.htmx:
         context = {"text": sentence, "composer": composer(conversation, stretch, parent=parent, draft=draft)}
@@ -105,7 +112,9 @@ def refuse(
         )
     if edited:
         edit = Edit(edited.pk, draft_of(request))
-        return chat_page(request, conversation, stretch, edit=edit, notice=sentence, status=status)
+        return chat_page(
+            request, conversation, stretch, edit=edit, notice=sentence, more_of=more_of, status=status
+        )
     draft = draft or draft_of(request)
     place = EVERYWHERE if conversation else place_of(request.user, request.GET)
     return chat_page(
@@ -115,6 +124,7 @@ def refuse(
         parent=parent,
         draft=draft,
         notice=sentence,
+        more_of=more_of,
         place=place,
         status=status,
     )

@@ -1,100 +1,102 @@
-"""What was used: one's own, everyone's for staff, and the ledger as CSV."""
+"""Everyone's usage, for staff: the dashboard, the ledger's rows behind its figures, and both as files."""
 
-import csv
-from collections.abc import AsyncIterator, Iterator
-from itertools import islice
+import datetime
+from collections.abc import Callable
 
-from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chat import usage
-from chat.forms import SpanForm
-from chat.views.access import logged_in, staff_only
+from chat.accounts.trail import record
+from chat.forms import ReportForm
+from chat.models import Action, AuditEntry, User
+from chat.views.access import staff_only
+from chat.views.address import number_in
 from chat.views.answers import UserRequest
+from chat.views.files import csv_file, json_file
 from chat.views.listing import listing
+from chat.views.report import report_of
+from chat.views.spans import wrong_of
 
-
-@require_safe
-@logged_in
-def mine(request: UserRequest) -> HttpResponse:
-    span, wrong = _span(request)
-    rows = usage.usage_by_model(request.user, span)
-    context = {
-        "conversations": listing(request.user),
-        "period": span,
-        "notice": wrong,
-        "rows": rows,
-        "totals": usage.total(rows),
-        "budgets": usage.standings(request.user),
-        "recent": usage.newest_calls(request.user, span),
-    }
-    return render(request, "usage/mine.html", context, status=422 if wrong else 200)
+LOOK = datetime.timedelta(hours=1)  # in which looking again is the same look
 
 
 @require_safe
 @staff_only
 def everyone(request: UserRequest) -> HttpResponse:
-    span, wrong = _span(request)
-    rows = usage.usage_by_user_and_model(span)
+    report = report_of(request)
+    _note_look(request, report.only)
+    rows = usage.usage_by(report.by, report.span, report.only, timed=True)
     context = {
         "conversations": listing(request.user),
-        "period": span,
-        "notice": wrong,
-        "rows": rows,
+        "report": report,
+        "period": report.span,
+        "notice": report.wrong,
+        "month": usage.pace_of_month(),
+        "budgets": usage.pace_of_budgets(),
         "totals": usage.total(rows),
+        "before": usage.total(usage.usage_by_day(report.span.before, report.only)),
+        "chart": usage.chart_of(report.by, report.span, report.only, rows, show=report.show),
+        "rows": report.sorted(rows),
     }
-    return render(request, "usage/all.html", context, status=422 if wrong else 200)
+    return render(request, "usage/all.html", context, status=422 if report.wrong else 200)
+
+
+@require_safe
+@staff_only
+def calls(request: UserRequest) -> HttpResponse:
+    """The ledger's rows behind a figure: who, when, how much, and what came of it; never what was said."""
+    report = report_of(request)
+    _note_look(request, report.only)
+    page = usage.page_of_calls(report.span, report.only, before=number_in(request, "before"))
+    context = {
+        "conversations": listing(request.user),
+        "report": report,
+        "period": report.span,
+        "notice": report.wrong,
+        "page": page,
+        "older_url": report.older_url(page.older) if page.older else "",
+    }
+    return render(request, "usage/calls.html", context, status=422 if report.wrong else 200)
 
 
 @require_safe
 @staff_only
 def everyone_csv(request: UserRequest) -> HttpResponse | StreamingHttpResponse:
-    span, wrong = _span(request)
-    if wrong:
-        return HttpResponse(wrong, status=422, content_type="text/plain; charset=utf-8")
-    name = f"parley-usage-{span.start}-{span.end}.csv"
-    return StreamingHttpResponse(
-        _in_blocks(_csv(span)),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-        },
+    return _file(request, csv_file)
+
+
+@require_safe
+@staff_only
+def everyone_json(request: UserRequest) -> HttpResponse | StreamingHttpResponse:
+    return _file(request, json_file)
+
+
+def _file(
+    request: UserRequest, made: Callable[..., StreamingHttpResponse]
+) -> HttpResponse | StreamingHttpResponse:
+    form = ReportForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(wrong_of(form), status=422, content_type="text/plain; charset=utf-8")
+    span, only = form.span(), form.only()
+    _note_look(request, only)
+    record(request, Action.EXPORTED, detail=f"usage, {span.start} to {span.end}")
+    name = f"parley-usage-{span.start}-{span.end}"
+    return made(name, usage.CSV_COLUMNS, usage.ledger_rows(span, only))
+
+
+def _note_look(request: UserRequest, only: usage.Only) -> None:
+    """Who looks at one person's usage is in the audit trail."""
+    if not only.user or only.user == request.user.pk:
+        return
+    since = timezone.now() - LOOK
+    seen = AuditEntry.objects.filter(
+        action=Action.USAGE_SEEN, actor=request.user, subject=only.user, at__gt=since
     )
-
-
-class _Line:
-    """What csv.writer writes to: it gives the line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _csv(span: usage.Span) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(usage.CSV_COLUMNS)
-    for row in usage.ledger_rows(span):
-        yield writer.writerow([_cell(value) for value in row])
-
-
-async def _in_blocks(lines: Iterator[str], size: int = 1000) -> AsyncIterator[str]:
-    """Lines that are made in the request's own thread, sent a block at a time so that memory stays flat."""
-    while block := await sync_to_async(lambda: "".join(islice(lines, size)))():
-        yield block
-
-
-def _cell(value: object) -> object:
-    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value
-
-
-def _span(request: UserRequest) -> tuple[usage.Span, str]:
-    """The days asked for, and what is wrong with them, if anything is."""
-    form = SpanForm(request.GET)
-    if form.is_valid():
-        return form.span(), ""
-    wrong = form.non_field_errors()
-    return usage.Span.this_month(), str(wrong[0]) if wrong else "A day is written as 2026-11-23."
+    subject = User.objects.filter(pk=only.user).first()
+    with transaction.atomic():
+        if subject and not seen.exists():
+            record(request, Action.USAGE_SEEN, subject=subject)

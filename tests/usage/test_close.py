@@ -15,7 +15,7 @@ from chat.usage import (
     admit,
     close_call,
     estimate_tokens,
-    usage_by_user_and_model,
+    usage_by,
 )
 from chat.usage.reports import Row, usd
 from tests.usage.closing import ASKED, DONE, WORKER
@@ -92,7 +92,7 @@ def test_the_embedded_model_is_named_and_never_costs_what_another_does(
     settings.EMBEDDED_MODEL = True
     price_of("mistralai/mistral-tiny", 250)
     rows = [admit(replace(ASKED, user_id=alice.pk, model="mistralai/mistral-tiny")) for _ in range(2)]
-    assert [row.model for row in usage_by_user_and_model(Span.this_month())] == [MODEL_NAME]
+    assert [row.name for row in usage_by("model", Span.this_month())] == [MODEL_NAME]
     settings.EMBEDDED_MODEL = False  # a key was set before the row was settled
     closing = Closing(status=status, answered=True, completion_characters=40, model_answered=named)
     close_call(rows[0].pk, WORKER, closing)

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from chat.models import DailyTotal, User
-from chat.usage import Span, usage_by_model, usage_by_user_and_model
+from chat.usage import Span, usage_by
 from tests.usage.closing import close, closed, opened
 
 MOMENT = timedelta(microseconds=1)
@@ -40,8 +40,8 @@ def test_a_day_of_a_change_begins_and_ends_in_the_sites_zone(
         closed_at(moment, alice)
     before, after = day - timedelta(days=1), day + timedelta(days=1)
     assert dict(DailyTotal.objects.values_list("day", "requests")) == {before: 1, day: 2, after: 1}
-    assert [row.requests for row in usage_by_model(alice, Span(day, day))] == [2]
-    assert [row.requests for row in usage_by_user_and_model(Span(before, after))] == [4]
+    assert [row.requests for row in usage_by("model", Span(day, day))] == [2]
+    assert [row.requests for row in usage_by("model", Span(before, after))] == [4]
 
 
 @pytest.mark.parametrize(("zone", "day", "begins", "ends"), CHANGES)
@@ -54,7 +54,7 @@ def test_a_week_with_a_change_has_each_call_once(
         closed_at(moment, alice)
     week = day - timedelta(days=day.weekday())
     weeks = [Span(week + timedelta(days=7 * n), week + timedelta(days=7 * n + 6)) for n in (-1, 0, 1)]
-    assert sum(row.requests for span in weeks for row in usage_by_model(alice, span)) == len(hours)
+    assert sum(row.requests for span in weeks for row in usage_by("model", span)) == len(hours)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_month_of_a_change_ends_in_the_sites_zone(
         closed_at(at(first), alice)
     for moment, requests in ((last, 1), (first, 2)):
         with time_machine.travel(at(moment), tick=False):
-            assert [row.requests for row in usage_by_model(alice, Span.this_month())] == [requests]
+            assert [row.requests for row in usage_by("model", Span.this_month())] == [requests]
 
 
 def test_a_call_that_ends_tomorrow_is_of_the_day_it_was_opened_on(alice: User) -> None:

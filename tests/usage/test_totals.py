@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import connections, transaction
 
 from chat.models import ApiKey, Call, Conversation, DailyTotal, Price, User
-from chat.usage import Closing, Span, close_call, differences, total, usage_by_model
+from chat.usage import Closing, Span, close_call, differences, total, usage_by
 from chat.usage.prices import MOST_NANO_USD
 from tests.usage.closing import WORKER, close, closed, opened
 
@@ -82,9 +82,9 @@ def test_what_was_not_timed_is_in_no_bucket(alice: User) -> None:
 def test_an_open_call_is_in_no_total_and_yet_a_request_of_the_page(alice: User) -> None:
     call = opened(alice)
     assert totals() == []
-    assert [(row.model, row.requests) for row in usage_by_model(alice, Span.this_month())] == [("m", 1)]
+    assert [(row.name, row.requests) for row in usage_by("model", Span.this_month())] == [("m", 1)]
     close(call)
-    assert [(row.model, row.requests) for row in usage_by_model(alice, Span.this_month())] == [("m-1", 1)]
+    assert [(row.name, row.requests) for row in usage_by("model", Span.this_month())] == [("m-1", 1)]
 
 
 def test_a_call_is_counted_once(alice: User) -> None:
@@ -115,7 +115,7 @@ def test_a_mistyped_price_keeps_no_row_from_being_closed_and_no_page_from_being_
         closed(alice, cost_nano_usd=None, model_answered=user_model)
     first, _ = totals()
     assert (first["requests"], first["cost_nano_usd"]) == (2, MOST_NANO_USD)
-    assert total(usage_by_model(alice, Span.this_month())).cost_nano_usd == MOST_NANO_USD
+    assert total(usage_by("model", Span.this_month())).cost_nano_usd == MOST_NANO_USD
     assert list(differences()) == []
 
 

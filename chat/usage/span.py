@@ -1,0 +1,68 @@
+"""What a report is about: days, and to what it is limited."""
+
+import datetime
+from dataclasses import dataclass, fields, replace
+
+from django.utils import timezone
+
+# What tells one call from another, and the column of the daily totals that says it.
+COLUMNS = {
+    "user": "user_id",
+    "group": "group_id",
+    "model": "model",
+    "source": "source",
+    "key": "api_key_id",
+    "status": "status",
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from `start` to `end`, both included, in the site's time zone."""
+
+    start: datetime.date
+    end: datetime.date
+
+    @classmethod
+    def this_month(cls) -> "Span":
+        today = timezone.localdate()
+        return cls(today.replace(day=1), today)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def before(self) -> "Span":
+        """As many days, just before this one."""
+        end = self.start - datetime.timedelta(days=1)
+        return Span(end - datetime.timedelta(days=self.days - 1), end)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Only:
+    """The calls that a report is limited to: None is any; 0 for a group or a key is none."""
+
+    user: int | None = None
+    group: int | None = None
+    model: str | None = None
+    source: str | None = None
+    key: int | None = None
+    status: str | None = None
+
+    def without(self, name: str) -> "Only":
+        return replace(self, **{name: None})
+
+    @property
+    def chosen(self) -> dict[str, int | str]:
+        """By the names of COLUMNS, in their order."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def of_totals(self) -> dict[str, int | str]:
+        """As a filter of daily totals."""
+        return {COLUMNS[name]: value for name, value in self.chosen.items()}
+
+
+EVERYTHING = Only()

@@ -1,0 +1,122 @@
+"""Asking for more of a budget, and the administrator's answers."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chat import usage
+from chat.forms import AskForm, DeclineForm, GrantForm
+from chat.models import Budget, BudgetRequest
+from chat.views.access import logged_in, staff_only
+from chat.views.address import number_in
+from chat.views.answers import SeeOther, UserRequest
+from chat.views.listing import listing
+
+SHOWN = 50  # of those that were decided
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@logged_in
+def budget_requests(request: UserRequest) -> HttpResponse:
+    """GET: a form, and what was asked. POST: ask."""
+    standings = usage.standings(request.user)
+    if request.method != "POST":
+        form = AskForm(None, standings, initial={"budget": number_in(request, "budget")})
+        return _page(request, ask=form)
+    form = AskForm(request.POST, standings)
+    if not form.is_valid():
+        return _page(request, ask=form, status=422)
+    budget = Budget.objects.get(pk=form.cleaned_data["budget"])
+    try:
+        usage.ask(request.user, budget, reason=form.cleaned_data["reason"])
+    except usage.NotAsked as refusal:
+        return _page(request, ask=form, notice=refusal.sentence, status=429 if refusal.too_often else 409)
+    return SeeOther(reverse("budget-requests"))
+
+
+@require_POST
+@staff_only
+def grant(request: UserRequest, request_id: int) -> HttpResponse:
+    asked = _open_to_staff(request_id)
+    form = GrantForm(request.POST, asked.budget, prefix=f"grant-{asked.pk}")
+    if not form.is_valid():
+        return _page(request, grant=(asked.pk, form), status=422)
+    try:
+        usage.grant(
+            asked,
+            by=request.user,
+            amount=form.amount(),
+            permanent=form.cleaned_data["lasting"] == "permanent",
+            answer=form.cleaned_data["answer"],
+        )
+    except usage.DecidedAlready as reason:
+        return _page(request, notice=reason.sentence, status=409)
+    return SeeOther(reverse("budget-requests"))
+
+
+@require_POST
+@staff_only
+def decline(request: UserRequest, request_id: int) -> HttpResponse:
+    asked = _open_to_staff(request_id)
+    form = DeclineForm(request.POST, prefix=f"decline-{asked.pk}")
+    if not form.is_valid():
+        return _page(request, decline=(asked.pk, form), status=422)
+    try:
+        usage.decline(asked, by=request.user, answer=form.cleaned_data["answer"])
+    except usage.DecidedAlready as reason:
+        return _page(request, notice=reason.sentence, status=409)
+    return SeeOther(reverse("budget-requests"))
+
+
+def _open_to_staff(request_id: int) -> BudgetRequest:
+    return get_object_or_404(BudgetRequest.objects.select_related("budget", "user"), pk=request_id)
+
+
+def _page(
+    request: UserRequest,
+    *,
+    ask: AskForm | None = None,
+    grant: tuple[int, GrantForm] | None = None,
+    decline: tuple[int, DeclineForm] | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """With the forms that were refused, each where it was filled in."""
+    asked = BudgetRequest.objects.select_related("budget__group", "budget__user", "user")
+    standings = usage.standings(request.user)
+    context = {
+        "conversations": listing(request.user),
+        "standings": standings,
+        "ask": ask or AskForm(None, standings),
+        "mine": asked.filter(user=request.user).order_by("-pk")[:SHOWN],
+        "waiting": _waiting(grant, decline) if request.user.is_staff else (),
+        "decided": asked.filter(decided_at__isnull=False).order_by("-decided_at")[:SHOWN]
+        if request.user.is_staff
+        else (),
+        "notice": notice,
+    }
+    return render(request, "budget_requests/page.html", context, status=status)
+
+
+def _waiting(
+    grant: tuple[int, GrantForm] | None, decline: tuple[int, DeclineForm] | None
+) -> list[BudgetRequest]:
+    """The oldest first, each with how its budget stands and the two forms that answer it."""
+    found = list(
+        BudgetRequest.objects.open().select_related("budget__group", "budget__user", "user").order_by("pk")
+    )
+    standings = usage.standings_of({asked.budget_id for asked in found})
+    for asked in found:
+        asked.standing = standings[asked.budget_id]  # type: ignore[attr-defined]
+        asked.grant_form = (  # type: ignore[attr-defined]
+            grant[1]
+            if grant and grant[0] == asked.pk
+            else GrantForm(None, asked.budget, prefix=f"grant-{asked.pk}")
+        )
+        asked.decline_form = (  # type: ignore[attr-defined]
+            decline[1]
+            if decline and decline[0] == asked.pk
+            else DeclineForm(None, prefix=f"decline-{asked.pk}")
+        )
+    return found

@@ -1,0 +1,36 @@
+"""One's own usage: budgets, days, conversations, models and each call."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chat import usage
+from chat.views.access import logged_in
+from chat.views.address import number_in
+from chat.views.answers import UserRequest
+from chat.views.listing import listing
+from chat.views.spans import span_of
+
+CALLS = 50  # a page
+
+
+@require_safe
+@logged_in
+def mine(request: UserRequest) -> HttpResponse:
+    span, wrong = span_of(request)
+    only = usage.Only(user=request.user.pk)
+    days = usage.usage_by_day(span, only)
+    before = number_in(request, "before")
+    context = {
+        "conversations": listing(request.user),
+        "period": span,
+        "notice": wrong,
+        "budgets": usage.standings(request.user),
+        "totals": usage.total(days),
+        "days": days,
+        "by_conversation": usage.usage_by_conversation(request.user, span),
+        "models": usage.usage_by("model", span, only),
+        "sources": usage.usage_by("source", span, only),
+        "recent": usage.page_of_calls(span, only, before=before, size=CALLS),
+    }
+    return render(request, "usage/mine.html", context, status=422 if wrong else 200)

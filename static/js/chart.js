@@ -1,0 +1,64 @@
+// Draws the table that a [data-chart] names as stacked columns; the table stays, for those who do not see the drawing.
+// Colours come from the style sheet, so that they follow light and dark.
+
+const HEIGHT = 260; // px
+const COLOURS = 8;
+
+const read = (table) => ({
+  names: [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent),
+  days: [...table.tBodies[0].rows].map((row) => Date.parse(row.querySelector("time").dateTime) / 1000),
+  columns: [...table.tHead.rows[0].cells].slice(1).map((_, place) =>
+    [...table.tBodies[0].rows].map((row) => Number(row.cells[place + 1].querySelector("data").value))),
+});
+
+// Each column stands on those before it.
+const stacked = (columns) => {
+  const sums = columns[0].map(() => 0);
+  return columns.map((column) => column.map((amount, at) => (sums[at] += amount)));
+};
+
+const short = (amount) => new Intl.NumberFormat("en", { notation: "compact" }).format(amount);
+const dollars = (amount) => new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 3 }).format(amount);
+
+const draw = (place) => {
+  const { names, days, columns } = read(document.getElementById(place.dataset.chart));
+  const words = place.dataset.unit === "cost" ? dollars : short;
+  const style = getComputedStyle(place);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const axis = { stroke: colour("--chart-text"), grid: { stroke: colour("--chart-line"), width: 1 }, ticks: { show: false } };
+  const bars = uPlot.paths.bars({ size: [0.8, 48] });
+  // The highest is painted first: what stands before it covers all but its own part.
+  const series = names.map((name, number) => ({
+    label: name,
+    paths: bars,
+    points: { show: false },
+    width: 0,
+    fill: colour(`--chart-${(number % COLOURS) + 1}`),
+    value: (_, sum, place, at) => (at === null ? "" : words(columns[names.length - place][at])),
+  }));
+  const drawing = new uPlot(
+    {
+      width: place.clientWidth,
+      height: HEIGHT,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+      scales: { y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
+      series: [{ value: "{YYYY}-{MM}-{DD}" }, ...series.reverse()],
+      cursor: { drag: { x: false, y: false } },
+    },
+    [days, ...stacked(columns).reverse()],
+    place,
+  );
+  return () => drawing.destroy();
+};
+
+for (const place of document.querySelectorAll("[data-chart]")) {
+  place.hidden = false;
+  let erase = draw(place);
+  const again = () => { erase(); erase = draw(place); };
+  let width = place.clientWidth;
+  new ResizeObserver(() => {
+    if (place.clientWidth !== width) { width = place.clientWidth; again(); }
+  }).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+}
