@@ -46,7 +46,7 @@ def test_the_line_comes_with_the_warning_level_and_the_refusal_keeps_the_draft(
     expect(chat.questions).to_have_count(2)
     assert len(upstream.records) == 2
 
-    line(chat).get_by_role("link").click()
+    line(chat).get_by_role("link", name="resets on").click()
     shown = chat.page.get_by_role("region", name="Budgets").get_by_role("listitem")
     expect(shown).to_contain_text(NAME)
     expect(shown).to_contain_text("Nothing left. Resets on ")
