@@ -22,8 +22,8 @@ def budget_requests(request: UserRequest) -> HttpResponse:
     """GET: a form, and what was asked. POST: ask."""
     standings = usage.standings(request.user)
     if request.method != "POST":
-        form = AskForm(None, standings, initial={"budget": number_in(request, "budget")})
-        return _page(request, ask=form)
+        chosen = number_in(request, "budget")
+        return _page(request, ask=AskForm(None, standings, initial={"budget": chosen} if chosen else {}))
     form = AskForm(request.POST, standings)
     if not form.is_valid():
         return _page(request, ask=form, status=422)

@@ -17,7 +17,14 @@ const stacked = (columns) => {
   return columns.map((column) => column.map((amount, at) => (sums[at] += amount)));
 };
 
+// Half a column on both sides, so that the first and the last are whole.
+const pad = (days, first, last) => {
+  const half = (days.length > 1 ? days[1] - days[0] : 86400) / 2;
+  return [first - half, last + half];
+};
+
 const short = (amount) => new Intl.NumberFormat("en", { notation: "compact" }).format(amount);
+const dayOf = (seconds) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(seconds * 1000);
 const dollars = (amount) => new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 3 }).format(amount);
 
 const draw = (place) => {
@@ -41,9 +48,9 @@ const draw = (place) => {
       width: place.clientWidth,
       height: HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      scales: { y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
-      axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
-      series: [{ value: "{YYYY}-{MM}-{DD}" }, ...series.reverse()],
+      scales: { x: { range: (_, first, last) => pad(days, first, last) }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+      axes: [{ ...axis, values: (_, ticks) => ticks.map(dayOf) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
+      series: [{ label: "Day", value: (_, seconds) => (seconds === null ? "" : dayOf(seconds)) }, ...series.reverse()],
       cursor: { drag: { x: false, y: false } },
     },
     [days, ...stacked(columns).reverse()],
