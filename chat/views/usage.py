@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from chat import usage
 from chat.accounts.trail import record
 from chat.forms import ReportForm
-from chat.models import Action, AuditEntry, User
+from chat.models import Action, AuditEntry, BudgetRequest, User
 from chat.views.access import staff_only
 from chat.views.address import number_in
 from chat.views.answers import UserRequest
@@ -37,6 +37,7 @@ def everyone(request: UserRequest) -> HttpResponse:
         "notice": report.wrong,
         "month": usage.pace_of_month(),
         "budgets": usage.pace_of_budgets(),
+        "waiting": BudgetRequest.objects.open().count(),
         "totals": usage.total(rows),
         "before": usage.total(usage.usage_by_day(report.span.before, report.only)),
         "chart": usage.chart_of(report.by, report.span, report.only, rows, show=report.show),
