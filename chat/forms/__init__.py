@@ -8,13 +8,14 @@ from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
-from chat.forms.reports import ReportForm
+from chat.forms.reports import SORTS, ReportForm
 from chat.forms.sends import SendForm
 from chat.forms.settings import SettingsForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
 __all__ = [
+    "SORTS",
     "AskForm",
     "BranchForm",
     "DeclineForm",

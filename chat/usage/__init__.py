@@ -13,7 +13,7 @@ from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
 from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
-from chat.usage.span import COLUMNS, EVERYTHING, Only, Span
+from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
 from chat.usage.standing import Standing, standing_now, standings, standings_of, warning
 from chat.usage.totals import count
 
@@ -23,6 +23,7 @@ __all__ = [
     "CSV_COLUMNS",
     "EVERYTHING",
     "SHOWN",
+    "UNFINISHED",
     "Admission",
     "Closing",
     "DecidedAlready",

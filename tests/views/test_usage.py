@@ -4,39 +4,15 @@ import asyncio
 import csv
 import io
 import re
-import uuid
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import AsyncClient, Client
 
-from chat.models import Call, Conversation, User
-from chat.usage import CSV_COLUMNS, count
-
-DAY = date(2026, 3, 14)
-
-
-def used(user: User, **more: Any) -> Call:
-    fields = {
-        "user": user,
-        "opened_at": datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC),
-        "day": DAY,
-        "source": "chat",
-        "status": "done",
-        "model_requested": "m",
-        "model_answered": "m-1",
-        "prompt_tokens": 10,
-        "completion_tokens": 20,
-        "usage_source": "provider",
-        "cost_nano_usd": 1_500_000_000,
-        "max_tokens": 100,
-        "request_id": uuid.uuid4(),
-    }
-    call = Call.objects.create(**(fields | more))
-    if call.status != "running":
-        count([call])
-    return call
+from chat.models import Conversation, User
+from chat.usage import CSV_COLUMNS
+from tests.usage.used import DAY, used
 
 
 def lines(client: Client, user: User, query: str = "from=2026-03-14&to=2026-03-14") -> list[dict[str, str]]:
@@ -91,7 +67,7 @@ def test_what_was_interrupted_did_not_finish_and_what_was_stopped_did(bobs: Clie
     for status in ("failed", "interrupted", "stopped", "done"):
         used(alice, status=status)
     page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
-    assert "2 requests did not finish." in page
+    assert "2 requests</a> did not finish." in page
     assert "failed" not in page.lower()
 
 
@@ -169,14 +145,14 @@ def test_staff_see_how_long_half_and_nearly_all_took(bobs: Client, alice: User) 
         used(alice, ttft_ms=100, duration_ms=3000)
     used(alice, ttft_ms=6000, duration_ms=100_000)
     page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
-    times = [float(told.replace(",", "")) for told in re.findall(r"([\d.,]+) s</td>", page)]
+    times = [float(told.replace(",", "")) for told in re.findall(r"([\d.,]+) s</a></td>", page)]
     assert times == pytest.approx([0.1, 6, 3, 100], rel=0.42)
 
 
 def test_what_was_not_timed_is_said_to_have_no_time(bobs: Client, alice: User) -> None:
     used(alice)
     page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
-    assert page.count('<td class="number">–</td>') == 4  # noqa: RUF001
+    assert page.count(">–</a></td>") == 4  # noqa: RUF001
 
 
 @pytest.mark.parametrize("path", ["/usage/", "/usage/all/"])
