@@ -104,6 +104,14 @@ class Budget(models.Model):
         return f"{self.user or self.group or 'everyone'}: {self.terms}"
 
     @property
+    def in_trail(self) -> str:
+        """For the audit trail, which names no person: such as "the group Sales, 5,000 tokens a day"."""
+        if self.user_id:
+            return self.terms
+        whose = f"the group {self.group}" if self.group else "everyone"
+        return f"{whose}, {self.terms}"
+
+    @property
     def terms(self) -> str:
         """Such as "5,000 tokens a day"."""
         return f"{self.in_words(self.limit)} a {self.period}"
