@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    audit,
     budget_requests,
     conversations,
     exports,
@@ -90,4 +91,6 @@ urlpatterns = [
     path("usage/calls/", usage.calls, name="usage-calls"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),
     path("usage/all.json", usage.everyone_json, name="usage-json"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.csv", audit.audit_csv, name="audit-csv"),
 ]

@@ -1,5 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
+from chat.forms.audit import AuditForm
 from chat.forms.branches import BranchForm
 from chat.forms.budget_requests import AskForm, DeclineForm, GrantForm
 from chat.forms.conversations import LeafForm, RenameForm
@@ -17,6 +18,7 @@ from chat.forms.spans import SpanForm
 __all__ = [
     "SORTS",
     "AskForm",
+    "AuditForm",
     "BranchForm",
     "DeclineForm",
     "FolderForm",

@@ -1,7 +1,7 @@
 """The nouns: rows, and what one row can do."""
 
 from chat.models.api_key import ApiKey
-from chat.models.audit_entry import DETAIL_CHARACTERS, Action, AuditEntry
+from chat.models.audit_entry import COMMAND_LINE, DETAIL_CHARACTERS, Action, AuditEntry
 from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.budget_request import ANSWER_CHARACTERS, REASON_CHARACTERS, BudgetRequest, RequestState
@@ -31,6 +31,7 @@ from chat.models.worker import Worker
 __all__ = [
     "ANSWER_CHARACTERS",
     "BOUNDS",
+    "COMMAND_LINE",
     "DATABASE_AWAY",
     "DETAIL_CHARACTERS",
     "DURATION_BUCKETS",

@@ -8,9 +8,10 @@ from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
-from chat.usage.names import names_of
+from chat.usage.names import names_of, pseudonym
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
+from chat.usage.refusals import record_refusal
 from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
 from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
@@ -55,6 +56,8 @@ __all__ = [
     "pace_of_month",
     "page_of_calls",
     "prompt_cost",
+    "pseudonym",
+    "record_refusal",
     "remove_budgets",
     "standing_now",
     "standings",
