@@ -75,6 +75,11 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         return ("user", "group", "period", "unit", "used_now") if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Budget, form: Any, change: bool) -> None:
+        """The admin's views are transactions."""
+        usage.budget_begins()
+        super().save_model(request, obj, form, change)
+
     def delete_model(self, request: HttpRequest, obj: Budget) -> None:
         usage.remove_budgets(Budget.objects.filter(pk=obj.pk))
 

@@ -12,7 +12,7 @@ from chat.models.daily_total import BOUNDS, DURATION_BUCKETS, TTFT_BUCKETS, Dail
 from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
-from chat.models.one_at_a_time import one_at_a_time
+from chat.models.one_at_a_time import many_at_a_time, one_at_a_time
 from chat.models.price import Price
 from chat.models.reply import MODEL_CHARACTERS, OPEN_STATES, Reply, ReplyState
 from chat.models.reply_chunk import ReplyChunk
@@ -78,5 +78,6 @@ __all__ = [
     "User",
     "Worker",
     "bucket_of",
+    "many_at_a_time",
     "one_at_a_time",
 ]

@@ -53,6 +53,7 @@ class Command(BaseCommand):
                 raise CommandError("--warn is a number from 1 to 100.")
             values["warn_percent"] = options["warn"]
         with transaction.atomic():
+            usage.budget_begins()
             budget, _ = Budget.objects.update_or_create(**which, defaults=values)
             usage.hold_counters([budget])
         now = usage.standing_now(budget)
