@@ -3,14 +3,40 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from chat import usage
-from chat.models import ApiKey, Budget, Call, Price, User
+from chat.accounts import erasure, trail
+from chat.models import Action, ApiKey, Budget, Call, Price, User
 
-admin.site.register(User, UserAdmin)
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Who is deleted here is deleted as a whole; of what goes with them only the numbers are shown."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Names of folders and prompts are content: the page that asks would list them."""
+        _, numbers, unpermitted, protected = super().get_deleted_objects(objs, request)
+        return [str(user) for user in objs], numbers, unpermitted, protected
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's own view is one transaction, in which nothing that runs could be closed."""
+        user = self.get_object(request, unquote(object_id))
+        if request.method == "POST" and user and self.has_delete_permission(request, user):
+            erasure.retire(user)
+        return super().delete_view(request, object_id, *args, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        trail.record(request, Action.USER_DELETED, subject=obj)
+        erasure.erase(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            erasure.retire(user)
+            self.delete_model(request, user)
 
 
 @admin.register(Call)
@@ -37,8 +63,9 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "model_answered",
         "upstream_id",
         "error",
-        "error_detail",
+        "detail__text",
     )
+    readonly_fields = ("detail",)
     date_hierarchy = "day"
     list_select_related = ("user",)
     show_full_result_count = False

@@ -8,7 +8,7 @@ from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
-from chat.usage.names import names_of
+from chat.usage.names import names_of, pseudonym
 from chat.usage.new_budgets import budget_begins
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
@@ -56,6 +56,7 @@ __all__ = [
     "pace_of_month",
     "page_of_calls",
     "prompt_cost",
+    "pseudonym",
     "remove_budgets",
     "standing_now",
     "standings",
