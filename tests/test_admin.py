@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +24,7 @@ from chat.models import (
     Reply,
     User,
 )
+from tests.accounts.traces import in_tables
 from tests.usage.closing import close, closed, opened
 
 WITH_CONTENT = {"Conversation", "Message", "Reply", "ReplyChunk"}
@@ -211,3 +212,18 @@ def test_the_admins_door_is_the_sites_own(guest: Client, charlies: Client) -> No
     assert guest.get("/admin/").status_code == 302
     assert guest.get("/admin/login/").headers["Location"].startswith("/accounts/login/")
     assert charlies.get("/admin/chat/call/").status_code in {302, 403}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_key_changes_no_total_and_leaves_no_name(root: Client, alice: User) -> None:
+    key = ApiKey.objects.create(user=alice, name="her secret plan", prefix="pk-1", key_hash="0" * 64)
+    with transaction.atomic():
+        close(opened(alice, source="api", api_key_id=key.pk))
+    totals = list(DailyTotal.objects.values())
+
+    assert root.post(f"/admin/chat/apikey/{key.pk}/delete/", {"post": "yes"}).status_code == 302
+
+    assert not ApiKey.objects.exists()
+    assert Call.objects.get().api_key_id == key.pk
+    assert list(DailyTotal.objects.values()) == totals
+    assert list(in_tables(["her secret plan"])) == []

@@ -29,6 +29,10 @@ class BudgetAdmin(Recorded):
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         return ("user", "group", "period", "unit", "used_now") if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        usage.budget_begins()
+        super().save_model(request, obj, form, change)
+
     def about(self, row: Budget) -> User | None:
         return row.user
 

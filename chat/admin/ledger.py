@@ -32,8 +32,9 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "model_answered",
         "upstream_id",
         "error",
-        "error_detail",
+        "detail__text",
     )
+    readonly_fields = ("detail",)
     date_hierarchy = "day"
     list_select_related = ("user",)
     show_full_result_count = False

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from chat.accounts import erasure
 from chat.accounts.trail import record
 from chat.admin.groups import codes
-from chat.models import Action, AuditEntry, User
+from chat.models import Action, User
 
 # What decides what somebody may do; of everything else that is changed, the trail has only the name of the field.
 ROLES = {"is_active": "may log in", "is_staff": "administrator", "is_superuser": "superuser"}
@@ -20,6 +21,8 @@ SETS = {"groups", "user_permissions"}
 
 @admin.register(User)
 class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
+    """Who is deleted here is deleted as a whole; of what goes with them only the numbers are shown."""
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """The form's transaction stores the groups and permissions just after this."""
         super().save_model(request, obj, form, change)
@@ -42,15 +45,28 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
                 record(request, Action.PASSWORD_CHANGED, subject=user)
         return answer
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """Names of folders and prompts are content: the page that asks would list them."""
+        _, numbers, unpermitted, protected = super().get_deleted_objects(objs, request)
+        return [str(user) for user in objs], numbers, unpermitted, protected
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Django's own view is one transaction, in which nothing that runs could be closed."""
+        user = self.get_object(request, unquote(object_id))
+        if request.method == "POST" and user and self.has_delete_permission(request, user):
+            erasure.retire(user)
+        answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
+        return answer
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        self.delete_queryset(request, User.objects.filter(pk=obj.pk))
+        with transaction.atomic():
+            record(request, Action.USER_DELETED, subject=obj)
+            erasure.erase(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        with transaction.atomic():
-            for user in queryset:
-                record(request, Action.USER_DELETED, subject=user)
-                AuditEntry.objects.forget_addresses_of(user)
-            super().delete_queryset(request, queryset)
+        for user in queryset:
+            erasure.retire(user)
+            self.delete_model(request, user)
 
 
 def _roles(form: Any) -> list[str]:

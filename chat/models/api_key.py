@@ -19,4 +19,4 @@ class ApiKey(models.Model):
         verbose_name_plural = "API keys (no endpoint takes them yet)"
 
     def __str__(self) -> str:
-        return f"{self.prefix}… ({self.name})"
+        return f"{self.prefix}…"  # Django's log of the admin keeps it: a name is content

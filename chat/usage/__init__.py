@@ -9,6 +9,7 @@ from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
 from chat.usage.names import names_of, pseudonym
+from chat.usage.new_budgets import budget_begins
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
 from chat.usage.refusals import record_refusal
@@ -38,6 +39,7 @@ __all__ = [
     "Standing",
     "admit",
     "ask",
+    "budget_begins",
     "chart_of",
     "close_call",
     "count",

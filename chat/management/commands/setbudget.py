@@ -58,6 +58,7 @@ class Command(BaseCommand):
                 raise CommandError("--warn is a number from 1 to 100.")
             values["warn_percent"] = options["warn"]
         with transaction.atomic():
+            usage.budget_begins()
             before = Budget.objects.filter(**which).first()
             budget, _ = Budget.objects.update_or_create(**which, defaults=values)
             usage.hold_counters([budget])
