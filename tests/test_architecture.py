@@ -12,7 +12,7 @@ CHAT = ROOT / "chat"
 LEVELS = [
     {"examples", "folding", "llm", "local_model", "markdown"},
     {"models"},
-    {"usage"},
+    {"usage", "jobs"},
     {"replies", "gateway", "search", "transfer"},
     {"views", "forms", "urls", "admin", "accounts", "middleware", "management", "templatetags", "context"},
 ]
