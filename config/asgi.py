@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
-from chat import jobs, transfer  # noqa: E402
+from chat import jobs, notices, transfer  # noqa: E402
 from chat.models import JobKind  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
@@ -48,7 +48,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             process = Process.open()
-            runner = jobs.Runner.open({JobKind.IMPORT: transfer.Import})
+            runner = jobs.Runner.open(_kinds())
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             if runner is not None:
@@ -57,3 +57,11 @@ async def _lifespan(receive: Receive, send: Send) -> None:
                 await process.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _kinds() -> dict[str, type[jobs.Work]]:
+    """Where no mail goes out nothing waits for it, and it needs no thread."""
+    kinds: dict[str, type[jobs.Work]] = {JobKind.IMPORT: transfer.Import}
+    if settings.MAIL:
+        kinds[JobKind.MAIL] = notices.Sending
+    return kinds

@@ -5,11 +5,13 @@ from chat.usage.chart import SHOWN, chart_of
 from chat.usage.check import Difference, differences, left_open, still_reserved
 from chat.usage.close import Closing, close_call
 from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
+from chat.usage.crossings import administrators
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
 from chat.usage.names import names_of, pseudonym
 from chat.usage.new_budgets import budget_begins
+from chat.usage.noted import tell_refusals
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
 from chat.usage.refusals import record_refusal
@@ -37,6 +39,7 @@ __all__ = [
     "Row",
     "Span",
     "Standing",
+    "administrators",
     "admit",
     "ask",
     "budget_begins",
@@ -65,6 +68,7 @@ __all__ = [
     "standings",
     "standings_of",
     "still_reserved",
+    "tell_refusals",
     "total",
     "usage_by",
     "usage_by_conversation",
