@@ -8,6 +8,7 @@ from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.crossings import administrators
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
+from chat.usage.fill import Filled, fill_prices, models_to_price
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
 from chat.usage.names import names_of, pseudonym
 from chat.usage.new_budgets import budget_begins
@@ -33,6 +34,7 @@ __all__ = [
     "DecidedAlready",
     "Difference",
     "Exact",
+    "Filled",
     "NotAsked",
     "Only",
     "OverBudget",
@@ -50,12 +52,14 @@ __all__ = [
     "differences",
     "estimate_prompt",
     "estimate_tokens",
+    "fill_prices",
     "grant",
     "hold_counters",
     "hold_counters_of",
     "last_exact",
     "ledger_rows",
     "left_open",
+    "models_to_price",
     "names_of",
     "pace_of_budgets",
     "pace_of_month",
