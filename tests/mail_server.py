@@ -1,5 +1,6 @@
 """A mail server on 127.0.0.1 that keeps what it takes, and refuses what a test tells it to."""
 
+import asyncio
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,6 +27,7 @@ class MailServer:
         self.answers: list[str] = []
         self.refused: set[str] = set()
         self.passwords: list[str] = []
+        self.silent = False  # from the recipient on
         self._controller: Controller | None = None
 
     def start(self) -> "MailServer":
@@ -58,6 +60,8 @@ class MailServer:
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.tries.append(address)
+        if self.silent:
+            await asyncio.Event().wait()
         if address in self.refused:
             return "550 No such mailbox here"
         answer = self.answers.pop(0) if self.answers else "250 OK"

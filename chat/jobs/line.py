@@ -15,7 +15,6 @@ log = logging.getLogger(__name__)
 
 LOOK = 2.0  # s between looks
 PAUSED = 6.0  # s between looks: this process stood still, or was at work itself
-LAST = 10.0  # s that a job gets to stop when its process ends
 
 
 class Line:
@@ -42,10 +41,9 @@ class Line:
         self._ending.set()
         self._news.set()
 
-    def close(self) -> None:
-        """What cannot be left in time ends with its process, and is taken over. Safe to repeat."""
-        self.end()
-        self._thread.join(LAST)
+    def close(self, seconds: float) -> None:
+        """Wait so long for the end; what cannot be left by then ends with its process, and is taken over."""
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         swept = False

@@ -1,10 +1,13 @@
 """All lines of a process: a mail does not wait behind an import."""
 
+import time
 from collections.abc import Mapping
 from typing import Optional
 
 from chat.jobs.line import Line
 from chat.jobs.work import Work
+
+LAST = 5.0  # s that jobs get to stop when their process ends; a mail server may say nothing for longer
 
 _current: Optional["Runner"] = None
 
@@ -40,5 +43,6 @@ class Runner:
             _current = None
         for line in self._lines.values():
             line.end()
+        deadline = time.monotonic() + LAST
         for line in self._lines.values():
-            line.close()
+            line.close(max(deadline - time.monotonic(), 0))

@@ -110,6 +110,7 @@ def _values(spending: Spending, level: int, name: str) -> dict[str, object]:
     return {
         "name": name,
         "ends": _ends(level),
+        "rest": "what is short enough" if level == REFUSED else "nothing",
         "used": standing.used_of_limit,
         "resets_on": standing.resets_on,
     }

@@ -1,6 +1,8 @@
 """One mail, from its row to a real mail server, however that behaves."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from chat import jobs
 from chat.jobs import Runner, line
+from chat.jobs import runner as runner_module
 from chat.models import Budget, Job, JobKind, User
 from chat.notices import Sending, sending
 from chat.usage import crossings
@@ -55,7 +58,7 @@ def use(settings: Any, port: int) -> None:
 
 
 def posted(*to: User, subject: str = "Hello") -> None:
-    values = {"name": subject, "ends": "is used up", "used": "1 of 1 request", "resets_on": "", "own": True}
+    values = {"name": subject, "ends": "is used up", "used": "1 of 1 request", "rest": "nothing", "own": True}
     with transaction.atomic():
         jobs.mail(to, "budget_used_up", subject=subject, values=values)
 
@@ -173,6 +176,35 @@ def test_a_mail_whose_process_died_is_sent_by_another(
     mail_server.wait(1)
     line_is_empty()
     assert mail_server.to(ALICE) == ["Hello"]
+
+
+def test_a_silent_server_holds_up_no_end_of_a_process_and_the_mail_is_sent_by_another(
+    alice: User,
+    open_runner: Callable[[], Runner],
+    mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runner_module, "LAST", 0.5)
+    monkeypatch.setattr(Sending, "silence", 1.0)
+    mail_server.silent = True
+    posted(alice)
+    first = open_runner()
+    wait_for(lambda: mail_server.tries, "the first try")
+    began = time.monotonic()
+    first.close()
+    assert time.monotonic() - began < 5
+    assert Job.objects.get().state == "running"
+    mail_server.silent = False
+    open_runner()
+    mail_server.wait(1)
+    line_is_empty()
+    mail_server.stop()  # the first try ends, and finds that its job is somebody else's
+    wait_for(lambda: threads() == 1, "the first runner's thread to end")
+    assert mail_server.to(ALICE) == ["Hello"]
+
+
+def threads() -> int:
+    return sum(thread.name == "jobs: mail" for thread in threading.enumerate())
 
 
 def test_many_users_at_their_limits_make_one_mail_to_an_administrator(
