@@ -13,7 +13,7 @@ run: $(VENV)/static.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/models tests/replies tests/search tests/transfer tests/usage tests/views)
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
 
 ci:
 	.ci/programs

@@ -100,8 +100,8 @@ async def _end(worker: Any, grace_seconds: float) -> None:
         await asgi.threads.idle(REQUESTS_SECONDS, but_streams=True)
         if asgi.process is not None:
             await asgi.process.drain(grace_seconds)
-        if asgi.imports is not None:
-            await asyncio.to_thread(asgi.imports.close)
+        if asgi.runner is not None:
+            await asyncio.to_thread(asgi.runner.close)
         await asgi.threads.idle(LAST_FRAMES_SECONDS)
         if asgi.process is not None:
             await asgi.process.close()
