@@ -22,6 +22,7 @@ from chat.llm.errors import (
     Unreachable,
     Unusable,
 )
+from chat.llm.kept import says_something, size_beside_text
 from chat.llm.ranges import FORMATS, RANGES, STOP_CHARACTERS, STOPS, Range, is_sound
 from chat.llm.reading import Reading
 from chat.llm.refusal import parse_error
@@ -72,4 +73,6 @@ __all__ = [
     "parse_completion",
     "parse_error",
     "render_request",
+    "says_something",
+    "size_beside_text",
 ]
