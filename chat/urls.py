@@ -23,6 +23,7 @@ from chat.views import (
     shares,
     title,
     usage,
+    v1,
 )
 
 urlpatterns = [
@@ -90,4 +91,8 @@ urlpatterns = [
     path("usage/calls/", usage.calls, name="usage-calls"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),
     path("usage/all.json", usage.everyone_json, name="usage-json"),
+    path("v1/chat/completions", v1.chat_completions, name="v1-chat-completions"),
+    path("v1/models", v1.models, name="v1-models"),
+    path("v1/models/<path:model_id>", v1.model, name="v1-model"),
+    path("v1/<path:rest>", v1.not_found, name="v1-not-found"),
 ]

@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
-from chat import transfer  # noqa: E402
+from chat import gateway, transfer  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
@@ -26,6 +26,7 @@ static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 threads = Threads()
 process: Process | None = None
 imports: transfer.Runner | None = None
+api: gateway.Gateway | None = None
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,17 +42,20 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Replies and imports are run between startup, which comes after the fork, and shutdown."""
-    global process, imports
+    """Replies, API requests and imports are run between startup, which comes after the fork, and shutdown."""
+    global process, imports, api
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             process = Process.open()
+            api = gateway.Gateway.open(process.worker, process.client, process.scribe)
             imports = transfer.Runner.open()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             if imports is not None:
                 await asyncio.to_thread(imports.close)
+            if api is not None:
+                await api.close()
             if process is not None:
                 await process.close()
             await send({"type": "lifespan.shutdown.complete"})
