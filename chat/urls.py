@@ -94,5 +94,7 @@ urlpatterns = [
     path("v1/chat/completions", v1.chat_completions, name="v1-chat-completions"),
     path("v1/models", v1.models, name="v1-models"),
     path("v1/models/<path:model_id>", v1.model, name="v1-model"),
+    path("v1/openapi.json", v1.openapi, name="v1-openapi"),
+    path("v1/", v1.not_found, name="v1"),
     path("v1/<path:rest>", v1.not_found, name="v1-not-found"),
 ]

@@ -1,6 +1,7 @@
 """The API that speaks as OpenAI's does: who asks, what for, within which limits, and the answer passed through."""
 
 from chat.gateway.asked import Asked, read
+from chat.gateway.document import document
 from chat.gateway.errors import (
     DatabaseAway,
     KeyRefused,
@@ -33,6 +34,7 @@ __all__ = [
     "Unexpected",
     "completion",
     "current",
+    "document",
     "error",
     "key_of",
     "model",

@@ -14,6 +14,7 @@ from chat.gateway.errors import (
     KeyRefused,
     Refusal,
     ShuttingDown,
+    Stopped,
     Unexpected,
     UpstreamFailed,
 )
@@ -141,7 +142,7 @@ async def _cut(gateway: "Gateway", exchange: Exchange) -> Refusal:
     await _close(gateway, exchange, replace(closing, error="" if why is Cut.HUNG_UP else why.value))
     if why is Cut.REVOKED:
         return KeyRefused("This API key opens nothing any more.")
-    return ShuttingDown()
+    return Stopped() if why is Cut.STOPPED else ShuttingDown()
 
 
 async def _close(gateway: "Gateway", exchange: Exchange, closing: Closing) -> None:

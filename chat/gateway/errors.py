@@ -8,6 +8,7 @@ Refusal
 ├── NoBudget         429, or 403 where time helps nothing
 ├── ShuttingDown     503: this process ends
 ├── DatabaseAway     503
+├── Stopped          503: by an administrator
 ├── Unexpected       500: a fault of our own
 └── UpstreamFailed   what the model's provider said, with its meaning
 """
@@ -102,6 +103,13 @@ class DatabaseAway(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Parley's database does not answer at the moment. Please try again in a while.")
+
+
+class Stopped(Refusal):
+    status, type, code = 503, "server_error", "stopped"
+
+    def __init__(self) -> None:
+        super().__init__("An administrator stopped this request.")
 
 
 class Unexpected(Refusal):

@@ -21,6 +21,7 @@ class Cut(Enum):
 
     HUNG_UP = "client_gone"
     SLOW = "client_too_slow"
+    STOPPED = "stopped_by_staff"
     REVOKED = "key_revoked"
     ENDING = "process_ended"
 

@@ -37,8 +37,3 @@ def key_of(secret: str) -> ApiKey:
         raise KeyRefused("This API key is disabled.")
     key.touch()
     return key
-
-
-def usable(keys: set[int]) -> set[int]:
-    """Those that open the API at this moment."""
-    return set(ApiKey.objects.usable().filter(pk__in=keys).values_list("pk", flat=True))

@@ -2,12 +2,14 @@
 
 import datetime
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chat import usage
@@ -82,6 +84,14 @@ def close(call_id: int, worker: UUID, closing: usage.Closing) -> tuple[int, int]
         return Call.objects.values_list("prompt_tokens", "completion_tokens").get(pk=call_id)  # type: ignore[return-value]
 
 
+def to_end(worker: UUID, calls: Collection[int]) -> dict[int, bool]:
+    """Which of a process's open `calls` are to end: stopped by an administrator, or (True) by a revoked key."""
+    stopped = Q(stop_requested=True)
+    revoked = ~Q(api_key__in=ApiKey.objects.usable().values("pk"))
+    ending = Call.objects.owned_by(worker).filter(stopped | revoked, pk__in=calls)
+    return {pk: not is_stopped for pk, is_stopped in ending.values_list("pk", "stop_requested")}
+
+
 def _admit(admission: usage.Admission) -> Opened:
     try:
         call = usage.admit(admission)
@@ -93,7 +103,7 @@ def _admit(admission: usage.Admission) -> Opened:
 def _room(key_id: int | None) -> Room:
     """Counted in the ledger, so that it holds over all processes. Raises OverLimit."""
     now = timezone.now()
-    mine = Call.objects.filter(api_key=key_id)
+    mine = Call.objects.filter(api_key=key_id, source=Source.API)
     if mine.running().count() >= settings.API_STREAMS_A_KEY:
         raise OverLimit(
             f"This key has {settings.API_STREAMS_A_KEY} requests under way, and may have no more at once.",

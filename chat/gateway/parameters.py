@@ -43,7 +43,10 @@ def parameters_in(fields: Mapping[str, Any]) -> Parameters:
         elif name in OTHERS:
             found[name] = OTHERS[name](name, value)
         elif name in AS_WITHOUT:
-            if not any(type(value) is type(usual) and value == usual for usual in AS_WITHOUT[name]):
+            if not any(
+                value == usual and isinstance(value, bool) == isinstance(usual, bool)
+                for usual in AS_WITHOUT[name]
+            ):
                 raise Malformed(f"'{name}' is not supported here. Leave it out.", name)
         elif name not in LEFT_OUT:
             raise Malformed(f"'{name[:100]}' is not known here.", name[:100])
@@ -53,6 +56,8 @@ def parameters_in(fields: Mapping[str, Any]) -> Parameters:
 
 
 def _number(name: str, allowed: Range, value: Any) -> Any:
+    if allowed.whole and isinstance(value, float) and value.is_integer():
+        value = int(value)  # for JSON there is no difference
     if not allowed.holds(value):
         kind = "a whole number" if allowed.whole else "a number"
         raise Malformed(f"'{name}' is to be {kind} from {allowed.least:,} to {allowed.most:,}.", name)

@@ -6,23 +6,24 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connections
 
+from chat.gateway import ledger
 from chat.gateway.ask import answer
 from chat.gateway.asked import Asked
 from chat.gateway.errors import ShuttingDown
 from chat.gateway.exchange import Cut, Exchange
-from chat.gateway.keys import usable
 from chat.llm import Client
 from chat.models import DATABASE_AWAY, ApiKey
 
 log = logging.getLogger(__name__)
 
 THREADS = 2
-WATCH = 2.0  # s between looks whether a key was revoked
+WATCH = 2.0  # s between looks at what is to end
 LAST_COMMITS = 5.0  # s
 
 Result = TypeVar("Result")
@@ -106,18 +107,17 @@ class Gateway:
                     await asyncio.wait(tasks)
 
     async def _revoke(self) -> None:
-        """End what revoked keys have under way: one query a look for all of them, none while there is nothing."""
+        """End what was stopped, and what revoked keys have under way: one query a look for all of it."""
         while self._exchanges:
             await asyncio.sleep(WATCH)
-            asking = list(self._exchanges)
+            asking = {one.row.call_id: one for one in self._exchanges if one.row is not None}
             try:
-                keys = await self.in_thread(lambda asking=asking: usable({one.key.pk for one in asking}))  # type: ignore[misc]
+                ending = await self.in_thread(partial(ledger.to_end, self.worker, asking.keys()))
             except DATABASE_AWAY:
                 log.exception("Whether keys were revoked cannot be seen")
                 continue
-            for exchange in asking:
-                if exchange.key.pk not in keys:
-                    exchange.cut(Cut.REVOKED)
+            for call_id, is_revoked in ending.items():
+                asking[call_id].cut(Cut.REVOKED if is_revoked else Cut.STOPPED)
 
 
 def _with_connection(verb: Callable[[], Result]) -> Result:

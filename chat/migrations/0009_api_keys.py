@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0007_audit_and_requests'),
+        ('chat', '0008_api_calls'),
     ]
 
     operations = [

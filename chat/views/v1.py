@@ -90,8 +90,14 @@ async def model(request: HttpRequest, model_id: str) -> HttpResponse:
     return _json(gateway.model(model_id), {})
 
 
+@api("GET", "HEAD")
+async def openapi(request: HttpRequest) -> HttpResponse:
+    """For everybody: it says nothing but what the API takes, and which models."""
+    return _json(gateway.document(), {})
+
+
 @api()
-async def not_found(request: HttpRequest, rest: str) -> HttpResponse:
+async def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     raise Malformed("There is nothing at this address. /v1/openapi.json tells what there is.", status=404)
 
 
