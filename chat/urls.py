@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    api_keys,
     budget_requests,
     conversations,
     exports,
@@ -83,6 +84,10 @@ urlpatterns = [
     path("shares/<int:share_id>/update/", shares.share_update, name="share-update"),
     path("shares/<int:share_id>/end/", shares.share_end, name="share-end"),
     path("search/", search.search, name="search"),
+    path("api-keys/", api_keys.api_keys, name="api-keys"),
+    path("api-keys/<int:key_id>/enable/", api_keys.enable, name="api-key-enable"),
+    path("api-keys/<int:key_id>/disable/", api_keys.disable, name="api-key-disable"),
+    path("api-keys/<int:key_id>/delete/", api_keys.delete, name="api-key-delete"),
     path("usage/", own_usage.mine, name="usage"),
     path("usage/requests/", budget_requests.budget_requests, name="budget-requests"),
     path("usage/requests/<int:request_id>/grant/", budget_requests.grant, name="budget-request-grant"),

@@ -1,5 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
+from chat.forms.api_keys import ApiKeyForm
 from chat.forms.branches import BranchForm
 from chat.forms.budget_requests import AskForm, DeclineForm, GrantForm
 from chat.forms.conversations import LeafForm, RenameForm
@@ -15,6 +16,7 @@ from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
 __all__ = [
+    "ApiKeyForm",
     "AskForm",
     "BranchForm",
     "DeclineForm",
