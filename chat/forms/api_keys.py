@@ -20,7 +20,7 @@ SENT_BEFORE = (
     "This form was sent before, and has made its key. A key is shown once: if you have not copied it, delete it "
     "and make another."
 )
-TOO_MANY = f"You have {MOST_KEYS} keys, which is as many as there may be. Delete one that nothing uses."
+TOO_MANY = f"There are {MOST_KEYS} keys, which is as many as a person may have. Delete one that nothing uses."
 
 
 class ApiKeyForm(forms.Form):

@@ -141,7 +141,7 @@ def test_fifty_keys_are_as_many_as_there_may_be(alices: Client, alice: User, cha
         ApiKey.objects.issue(alice, name=f"Key {number}")
     answer = make(alices, name="One more")
     assert answer.status_code == 422
-    assert "You have 50 keys, which is as many as there may be." in answer.content.decode()
+    assert "There are 50 keys, which is as many as a person may have." in answer.content.decode()
     assert 'value="One more"' in answer.content.decode()
     assert make(charlies).status_code == 201
 
