@@ -4,6 +4,7 @@ from django.urls import path
 
 from chat.views import (
     api_keys,
+    api_tries,
     budget_requests,
     conversations,
     exports,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("api-keys/<int:key_id>/enable/", api_keys.enable, name="api-key-enable"),
     path("api-keys/<int:key_id>/disable/", api_keys.disable, name="api-key-disable"),
     path("api-keys/<int:key_id>/delete/", api_keys.delete, name="api-key-delete"),
+    path("api-keys/try/", api_tries.try_it, name="api-key-try"),
     path("usage/", own_usage.mine, name="usage"),
     path("usage/requests/", budget_requests.budget_requests, name="budget-requests"),
     path("usage/requests/<int:request_id>/grant/", budget_requests.grant, name="budget-request-grant"),

@@ -1,6 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
-from chat.forms.api_keys import ApiKeyForm
+from chat.forms.api_keys import ApiKeyForm, TryForm
 from chat.forms.branches import BranchForm
 from chat.forms.budget_requests import AskForm, DeclineForm, GrantForm
 from chat.forms.conversations import LeafForm, RenameForm
@@ -33,5 +33,6 @@ __all__ = [
     "SettingsForm",
     "SetupForm",
     "SpanForm",
+    "TryForm",
     "first_error",
 ]

@@ -1,4 +1,4 @@
-"""A new API key: its name, and the last day on which it works."""
+"""A new API key: its name, and the last day on which it works; and trying one out."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 
+from chat.forms.messages import TextForm
 from chat.forms.typed import is_blank
 from chat.models import KEY_NAME_CHARACTERS, MOST_KEY_DAYS, MOST_KEYS, ApiKey, User
 from chat.models.api_key import end_of
@@ -20,6 +21,7 @@ SENT_BEFORE = (
     "This form was sent before, and has made its key. A key is shown once: if you have not copied it, delete it "
     "and make another."
 )
+KEY_WRONG = "Choose one of your keys that are enabled."
 TOO_MANY = f"There are {MOST_KEYS} keys, which is as many as a person may have. Delete one that nothing uses."
 
 
@@ -86,3 +88,21 @@ class ApiKeyForm(forms.Form):
         """What `ApiKey.objects.issue` takes; only for a valid form."""
         cleaned = self.cleaned_data
         return {"name": cleaned["name"], "expires_at": cleaned["expires"], "send_id": cleaned["send_id"]}
+
+
+class TryForm(TextForm):
+    """What is asked, and with which key."""
+
+    key = forms.ModelChoiceField(
+        queryset=ApiKey.objects.none(),
+        empty_label=None,
+        error_messages=dict.fromkeys(["required", "invalid_choice"], KEY_WRONG),
+    )
+    field_order = ("key", "text")
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data, auto_id="try_%s", initial={"text": "Hello"})
+        keys = ApiKey.objects.visible_to(user).usable().select_related("user").for_list()
+        self.fields["key"].queryset = keys  # type: ignore[attr-defined]
+        self.fields["text"].label = "Message"
+        self.fields["text"].widget = forms.Textarea(attrs={"rows": 3})
