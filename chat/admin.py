@@ -4,11 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from chat import usage
-from chat.models import ApiKey, Budget, Call, Price, User
+from chat.accounts.trail import record
+from chat.models import Action, ApiKey, Budget, Call, Price, User
 
 admin.site.register(User, UserAdmin)
 
@@ -84,12 +86,35 @@ class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Keys are made by their owners; here they can be seen, disabled and deleted."""
+    """Keys are made by their owners; here they can be seen, disabled and deleted, which the trail tells."""
 
     list_display = ("prefix", "name", "user", "enabled", "created_at", "expires_at", "last_used_at")
     list_filter = ("enabled",)
     search_fields = ("name", "user__username", "prefix")
     readonly_fields = ("user", "name", "prefix", "created_at", "last_used_at")
+    list_select_related = ("user",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "enabled" in form.changed_data:
+            _record_key(request, Action.KEY_CHANGED, obj, "enabled" if obj.enabled else "disabled")
+        if "expires_at" in form.changed_data:
+            _record_key(request, Action.KEY_CHANGED, obj, f"last day {obj.last_day or 'none'}")
+
+    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
+        _record_key(request, Action.KEY_DELETED, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        with transaction.atomic():
+            for key in queryset.select_related("user"):
+                _record_key(request, Action.KEY_DELETED, key)
+            super().delete_queryset(request, queryset)
+
+
+def _record_key(request: HttpRequest, action: Action, key: ApiKey, *what: str) -> None:
+    whose = None if key.user == request.user else key.user
+    record(request, action, subject=whose, detail=" ".join([key.shown_as, *what]))

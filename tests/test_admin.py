@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chat.models import ApiKey, Call, Conversation, DailyTotal, Message, Reply, User
+from chat.models import ApiKey, AuditEntry, Call, Conversation, DailyTotal, Message, Reply, User
 from tests.usage.closing import close, closed, opened
 
 WITH_CONTENT = {"Conversation", "Message", "Reply", "ReplyChunk"}
@@ -83,6 +83,31 @@ def test_what_a_row_of_the_ledger_names_is_deleted_without_touching_it(root: Cli
     touched = re.compile(r'(UPDATE|DELETE FROM|INSERT INTO) "chat_(call|dailytotal)"')
     assert not [query["sql"] for query in asked if touched.match(query["sql"])]
     assert [list(model.objects.values()) for model in (Call, DailyTotal)] == before
+
+
+def test_what_an_administrator_does_with_keys_is_in_the_audit_trail(
+    root: Client, alice: User, bob: User
+) -> None:
+    keys = [ApiKey.objects.issue(alice, name="Hers")[0] for _ in range(3)]
+    where = f"/admin/chat/apikey/{keys[0].pk}"
+    fields = {"expires_at_0": "2030-05-31", "expires_at_1": "12:00"}
+    assert root.post(f"{where}/change/", fields).status_code == 302  # a box that is not ticked is not sent
+    assert root.post(f"{where}/change/", fields).status_code == 302
+    assert not ApiKey.objects.usable().filter(pk=keys[0].pk).exists()
+    assert root.post(f"{where}/delete/", {"post": "yes"}).status_code == 302
+    others = {"action": "delete_selected", "_selected_action": [key.pk for key in keys[1:]], "post": "yes"}
+    assert root.post("/admin/chat/apikey/", others).status_code == 302
+    assert not ApiKey.objects.exists()
+
+    entries = AuditEntry.objects.filter(action__startswith="key_").order_by("pk")
+    assert {(entry.actor, entry.subject) for entry in entries} == {(bob, alice)}
+    first, *rest = (key.shown_as for key in keys)
+    assert [(entry.action, entry.detail) for entry in entries[:3]] == [
+        ("key_changed", f"{first} disabled"),
+        ("key_changed", f"{first} last day 2030-05-31"),
+        ("key_deleted", first),
+    ]
+    assert {(entry.action, entry.detail) for entry in entries[3:]} == {("key_deleted", one) for one in rest}
 
 
 def test_the_admins_door_is_the_sites_own(guest: Client, charlies: Client) -> None:

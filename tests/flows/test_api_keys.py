@@ -1,14 +1,19 @@
 """API keys in a browser: made, copied, used no more and gone; and a key is seen once."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.examples.programs import run
 from tests.flows.chat import Chat, carry_session
 from tests.site import Site
+from tests.upstream import Answer, Gate, Upstream
 
+READ = """parts => parts.map(part => [part.dataset.example,
+    [part.querySelector(".code-language").textContent, part.querySelector("pre").textContent]])"""
 SECRET = re.compile(r"pk-[\w-]{43}")
 
 
@@ -92,6 +97,58 @@ def test_the_examples_are_copied_with_the_new_key_in_them(keys: Keys, site: Site
     code = keys.page.evaluate("navigator.clipboard.readText()")
     assert f'base_url="{site.url}/v1"' in code
     assert f'api_key="{secret}"' in code
+
+
+def test_every_example_runs_as_it_stands_until_its_key_is_disabled(
+    keys: Keys, upstream: Upstream, tmp_path: Path
+) -> None:
+    keys.create("For programs")
+    examples = dict(keys.page.locator(".example[data-example]").evaluate_all(READ))
+    assert list(examples) == ["curl", "requests", "httpx", "openai", "javascript"]
+    for name, (language, code) in examples.items():
+        upstream.play(Answer(f"Hello, {name}"))
+        done = run(language, code, tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert f"Hello, {name}" in done.stdout
+    keys.open()
+    expect(keys.key("For programs")).to_contain_text("5 requests")
+
+    keys.key("For programs").get_by_role("button", name="Disable").click()
+    expect(keys.key("For programs").locator(".state")).to_have_text("disabled")
+
+    for language, code in examples.values():
+        done = run(language, code, tmp_path)
+        assert "disabled" in done.stdout + done.stderr
+
+
+def test_the_api_is_tried_on_the_page(keys: Keys, upstream: Upstream) -> None:
+    gate = Gate(at=0)
+    upstream.play(Answer("A long inlet.", gates=(gate,)))
+    keys.create("To try with")
+    tried = keys.page.locator("#tried")
+
+    keys.page.get_by_role("textbox", name="Message").fill("What is a fjord?")
+    keys.page.get_by_role("button", name="Try it").click()
+
+    expect(keys.page.get_by_text("The model is asked")).to_be_visible()
+    expect(keys.page.get_by_role("button", name="Try it")).to_be_disabled()
+    gate.release()
+    expect(tried).to_contain_text("200 OK")
+    expect(tried.locator("pre")).to_contain_text('"content": "A long inlet."')
+    assert upstream.record().body["messages"] == [{"role": "user", "content": "What is a fjord?"}]
+    expect(keys.new).to_be_visible()  # the new key is still there to be copied
+    keys.page.get_by_role("textbox", name="Message").fill(" ")
+    keys.page.get_by_role("button", name="Try it").click()
+    expect(tried).to_have_text("Write a message first.")
+
+
+def test_the_api_is_tried_without_javascript(plain_keys: Keys, upstream: Upstream) -> None:
+    upstream.play(Answer("A long inlet."))
+    plain_keys.create("To try with, plainly")
+    plain_keys.page.get_by_role("textbox", name="Message").fill("What is a fjord?")
+    plain_keys.page.get_by_role("button", name="Try it").click()
+    expect(plain_keys.page.locator("#tried")).to_contain_text("A long inlet.")
+    expect(plain_keys.page.get_by_role("textbox", name="Message")).to_have_value("What is a fjord?")
 
 
 def test_a_key_is_disabled_enabled_and_deleted(keys: Keys) -> None:
