@@ -201,3 +201,16 @@ def test_the_account_menu_leads_to_it(chat: Chat) -> None:
     chat.page.get_by_role("button", name="Account menu").click()
     chat.page.get_by_role("link", name="API keys").click()
     expect(chat.page.get_by_role("heading", name="API keys", level=1)).to_be_visible()
+
+
+def test_the_command_prints_a_key_that_opens_the_api(site: Site, upstream: Upstream) -> None:
+    upstream.play(Answer("Good day"))
+    secret = site.manage("createapikey", "alice", "--name", "ci", "--days", "1").removesuffix("\n")
+    answer = httpx.post(
+        f"{site.url}/v1/chat/completions",
+        headers={"Authorization": f"Bearer {secret}"},
+        json={"model": "mistralai/mistral-tiny", "messages": [{"role": "user", "content": "Hello"}]},
+        timeout=30,
+    )
+    assert answer.status_code == 200
+    assert answer.json()["choices"][0]["message"]["content"] == "Good day"

@@ -1,5 +1,6 @@
 """The page of API keys: a key is shown once, to its owner, who alone can switch it or delete it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -82,6 +83,25 @@ def test_a_form_that_is_sent_again_makes_no_second_key(alices: Client) -> None:
     assert again.status_code == 409
     assert "This form was sent before, and has made its key." in again.content.decode()
     assert secret not in again.content.decode()
+    assert ApiKey.objects.count() == len(trail()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_six_times_at_once_makes_one_key(alice: User) -> None:
+    send_id = str(uuid4())
+
+    def post(_: int) -> int:
+        try:
+            client = Client()
+            client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+            return int(make(client, send_id=send_id).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as tabs:
+        statuses = sorted(tabs.map(post, range(6)))
+
+    assert statuses == [201, *5 * [409]]
     assert ApiKey.objects.count() == len(trail()) == 1
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import HttpResponse
 from django.test import AsyncClient, Client
 
@@ -26,7 +28,12 @@ def try_it(
         browser = AsyncClient()
         browser.cookies = client.cookies
         number = str(key.pk) if isinstance(key, ApiKey) else key
-        return await browser.post("/api-keys/try/", {"key": number, "text": text}, headers=headers)
+        try:
+            return await browser.post("/api-keys/try/", {"key": number, "text": text}, headers=headers)
+        finally:
+            await sync_to_async(
+                connections.close_all
+            )()  # of the thread that Django's synchronous code ran in
 
     answer: HttpResponse = process.run(post())
     return answer
