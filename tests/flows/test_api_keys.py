@@ -214,3 +214,11 @@ def test_the_command_prints_a_key_that_opens_the_api(site: Site, upstream: Upstr
     )
     assert answer.status_code == 200
     assert answer.json()["choices"][0]["message"]["content"] == "Good day"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_scrolls_inside_of_its_frame(keys: Keys, width: int) -> None:
+    keys.page.set_viewport_size({"width": width, "height": 700})
+    keys.create("Framed")
+    over = keys.page.evaluate("document.documentElement.scrollHeight - innerHeight")
+    assert over <= 1
