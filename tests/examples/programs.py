@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.clients import python_of_clients
+
 KEY = "sk-of-the-reader"
 PROGRAMS = {
     "sh": ("bash", ".sh"),
@@ -15,6 +17,8 @@ PROGRAMS = {
 
 def run(language: str, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     program, ending = PROGRAMS[language]
+    if "from openai import" in code:
+        program = str(python_of_clients())
     file = folder / f"request{ending}"
     file.write_text(code, "utf-8")
     environment = {**os.environ, "MODEL_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
