@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.examples.programs import run
 from tests.flows.chat import Chat, carry_session
 from tests.site import Site
-from tests.upstream import Answer, Gate, Upstream
+from tests.upstream import MODEL, Answer, Gate, Upstream
 
 READ = """parts => parts.map(part => [part.dataset.example,
     [part.querySelector(".code-language").textContent, part.querySelector("pre").textContent]])"""
@@ -122,6 +123,28 @@ def test_every_example_runs_as_it_stands_until_its_key_is_disabled(
         assert "disabled" in done.stdout + done.stderr
 
 
+def test_disabling_a_key_ends_what_it_has_open(keys: Keys, site: Site, upstream: Upstream) -> None:
+    upstream.play(Answer("First words, and then the end.", gates=(Gate(at=2),)))
+    secret = keys.create("With a stream")
+    with httpx.stream(
+        "POST",
+        f"{site.url}/v1/chat/completions",
+        headers={"Authorization": f"Bearer {secret}"},
+        json={"model": MODEL, "messages": [{"role": "user", "content": "Hello"}], "stream": True},
+        timeout=30,
+    ) as answer:
+        lines = answer.iter_lines()
+        assert any("words" in line for line in lines)
+
+        keys.key("With a stream").get_by_role("button", name="Disable").click()
+        disabled = monotonic()
+        rest = "".join(lines)
+
+    assert monotonic() - disabled < 5
+    assert "This API key opens nothing any more." in rest
+    assert upstream.record().closed.wait(5)
+
+
 def test_the_api_is_tried_on_the_page(keys: Keys, upstream: Upstream) -> None:
     gate = Gate(at=0)
     upstream.play(Answer("A long inlet.", gates=(gate,)))
@@ -210,7 +233,7 @@ def test_the_command_prints_a_key_that_opens_the_api(site: Site, upstream: Upstr
     answer = httpx.post(
         f"{site.url}/v1/chat/completions",
         headers={"Authorization": f"Bearer {secret}"},
-        json={"model": "mistralai/mistral-tiny", "messages": [{"role": "user", "content": "Hello"}]},
+        json={"model": MODEL, "messages": [{"role": "user", "content": "Hello"}]},
         timeout=30,
     )
     assert answer.status_code == 200
