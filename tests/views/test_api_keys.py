@@ -205,6 +205,11 @@ def test_each_key_has_what_it_used_this_month(alices: Client, alice: User, key: 
     assert page.count("no requests") == 1
 
 
+def test_a_cost_that_nobody_knows_is_said_to_be_unknown(alices: Client, alice: User, key: ApiKey) -> None:
+    close(opened(alice, api_key_id=key.pk), cost_nano_usd=None)
+    assert "1 request, 110 tokens, cost unknown" in alices.get("/api-keys/").content.decode()
+
+
 def test_more_keys_take_no_more_queries(alices: Client, alice: User, key: ApiKey) -> None:
     def queries() -> int:
         close(opened(alice, api_key_id=ApiKey.objects.latest("pk").pk))
