@@ -90,10 +90,15 @@ class ApiKeyForm(forms.Form):
         return {"name": cleaned["name"], "expires_at": cleaned["expires"], "send_id": cleaned["send_id"]}
 
 
+class KeyField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, key: ApiKey) -> str:
+        return f"{key.name} ({key.shown_as})"
+
+
 class TryForm(TextForm):
     """What is asked, and with which key."""
 
-    key = forms.ModelChoiceField(
+    key = KeyField(
         queryset=ApiKey.objects.none(),
         empty_label=None,
         error_messages=dict.fromkeys(["required", "invalid_choice"], KEY_WRONG),

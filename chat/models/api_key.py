@@ -91,7 +91,7 @@ class ApiKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "send_id"], name="one_key_a_send")]
 
     def __str__(self) -> str:
-        return f"{self.shown_as} ({self.name})"
+        return self.shown_as  # Django's log of the admin keeps it: a name is content
 
     @property
     def shown_as(self) -> str:

@@ -48,7 +48,7 @@ def delete(request: UserRequest, key_id: int) -> HttpResponse:
     found = own_api_key(request, key_id)
     with transaction.atomic():
         if found.delete()[0]:
-            record(request, Action.KEY_DELETED, detail=found.shown_as)
+            record(request, Action.KEY_DELETED, detail=found.prefix)
     return SeeOther(reverse("api-keys"))
 
 
@@ -59,7 +59,7 @@ def _issued(request: UserRequest, form: ApiKeyForm) -> tuple[ApiKey, str] | None
         if not form.is_valid():
             return None
         made, secret = ApiKey.objects.issue(request.user, **form.wanted)
-        record(request, Action.KEY_CREATED, detail=made.shown_as)
+        record(request, Action.KEY_CREATED, detail=made.prefix)
         return made, secret
 
 
@@ -68,5 +68,5 @@ def _switch(request: UserRequest, key_id: int, *, enabled: bool) -> HttpResponse
     with transaction.atomic():
         if found.enable(enabled):
             now = "enabled" if enabled else "disabled"
-            record(request, Action.KEY_CHANGED, detail=f"{found.shown_as} {now}")
+            record(request, Action.KEY_CHANGED, detail=f"{found.prefix} {now}")
     return SeeOther(f"{reverse('api-keys')}#key-{found.pk}")

@@ -36,7 +36,7 @@ def test_it_is_in_the_audit_trail_without_the_key(alice: User) -> None:
     out, _ = run("alice", "--name", "ci")
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor_id, entry.subject_id) == ("key_created", None, alice.pk)
-    assert entry.detail == f"{out[:10]}…"
+    assert entry.detail == f"command line: {out[:10]}"
 
 
 def test_days_end_it(alice: User) -> None:

@@ -71,7 +71,7 @@ def test_a_new_key_is_in_one_answer_and_nowhere_else(
     again = alices.get("/api-keys/")
     assert secret not in again.content.decode()
     assert "no-store" in again.headers["Cache-Control"]
-    assert trail() == [("key_created", "alice", f"{secret[:10]}…")]
+    assert trail() == [("key_created", "alice", secret[:10])]
 
 
 def test_a_form_that_is_sent_again_makes_no_second_key(alices: Client) -> None:
@@ -174,8 +174,8 @@ def test_a_key_is_disabled_and_enabled(alices: Client, key: ApiKey) -> None:
         key.refresh_from_db()
         assert key.enabled == enabled
     assert trail() == [
-        ("key_changed", "alice", f"{key.prefix}… disabled"),
-        ("key_changed", "alice", f"{key.prefix}… enabled"),
+        ("key_changed", "alice", f"{key.prefix} disabled"),
+        ("key_changed", "alice", f"{key.prefix} enabled"),
     ]
 
 
@@ -186,7 +186,7 @@ def test_a_deleted_key_is_gone_and_its_calls_stay(alices: Client, alice: User, k
     assert not ApiKey.objects.exists()
     call.refresh_from_db()
     assert call.api_key_id == key.pk
-    assert trail() == [("key_deleted", "alice", f"{key.prefix}…")]
+    assert trail() == [("key_deleted", "alice", key.prefix)]
     assert alices.post(f"/api-keys/{key.pk}/delete/").status_code == 404
 
 

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             if not form.is_valid():
                 raise CommandError(first_error(form))
             made, secret = ApiKey.objects.issue(user, **form.wanted)
-            AuditEntry.objects.record(Action.KEY_CREATED, subject=user, detail=made.shown_as)
+            AuditEntry.objects.record_at_console(Action.KEY_CREATED, subject=user, detail=made.prefix)
         until = f"to the end of {made.last_day}" if made.last_day else "until it is disabled or deleted"
         self.stderr.write(f"The key “{made.name}” of {user} works {until}. It is shown this once:")
         self.stdout.write(secret)
