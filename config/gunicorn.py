@@ -98,11 +98,12 @@ async def _end(worker: Any, grace_seconds: float) -> None:
         await asyncio.sleep(min(FRESH, grace_seconds))
         worker.close_connections()  # also those that were new a moment ago
         await asgi.threads.idle(REQUESTS_SECONDS, but_streams=True)
-        if asgi.process is not None:
-            await asgi.process.drain(grace_seconds)
+        await _drain(grace_seconds)
         if asgi.runner is not None:
             await asyncio.to_thread(asgi.runner.close)
         await asgi.threads.idle(LAST_FRAMES_SECONDS)
+        if asgi.api is not None:
+            await asgi.api.close()
         if asgi.process is not None:
             await asgi.process.close()
     finally:
@@ -110,7 +111,12 @@ async def _end(worker: Any, grace_seconds: float) -> None:
 
 
 async def _hurry() -> None:
+    await _drain(0)
+
+
+async def _drain(grace_seconds: float) -> None:
+    """Replies and API requests have the same grace."""
     from config import asgi
 
-    if asgi.process is not None:
-        await asgi.process.drain(0)
+    parts = [part for part in (asgi.process, asgi.api) if part is not None]
+    await asyncio.gather(*(part.drain(grace_seconds) for part in parts))

@@ -14,6 +14,7 @@ from typing import Any
 from asgiref.sync import ThreadSensitiveContext
 
 REQUEST_THREADS = 8
+STREAMS = ("/events/", "/v1/chat/completions")
 
 
 class Threads:
@@ -64,7 +65,7 @@ class Threads:
 
 
 def _is_stream(scope: MutableMapping[str, Any]) -> bool:
-    return str(scope["path"]).endswith("/events/")
+    return str(scope["path"]).endswith(STREAMS)
 
 
 def _thread(name: str) -> ThreadPoolExecutor:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chat.gateway import Gateway
 from chat.models import Reply
 from chat.replies import Process
 from chat.replies.live import LiveReply
@@ -22,10 +23,11 @@ class Running:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, name="the process under test")
         self._thread.start()
-        self.process = self.run(self._open())
+        self.process, self.gateway = self.run(self._open())
 
-    async def _open(self) -> Process:
-        return Process.open()
+    async def _open(self) -> tuple[Process, Gateway]:
+        process = Process.open()
+        return process, Gateway.open(process.worker, process.client, process.scribe)
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run it in the process's loop and wait for its result."""
@@ -72,6 +74,7 @@ class Running:
         return self.run(text())
 
     def close(self) -> None:
+        self.run(self.gateway.close())
         self.run(self.process.close())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()

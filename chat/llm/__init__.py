@@ -23,6 +23,7 @@ from chat.llm.errors import (
     Unreachable,
     Unusable,
 )
+from chat.llm.kept import says_something, size_beside_text
 from chat.llm.prices import Rates, parse_prices
 from chat.llm.ranges import FORMATS, RANGES, STOP_CHARACTERS, STOPS, Range, is_sound
 from chat.llm.reading import Reading
@@ -77,4 +78,6 @@ __all__ = [
     "parse_error",
     "parse_prices",
     "render_request",
+    "says_something",
+    "size_beside_text",
 ]

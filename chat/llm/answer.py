@@ -55,17 +55,17 @@ class Answer:
         if self._content_type() == "text/html":
             raise BadAnswer("the answer is an HTML page")
 
-    async def batches(self) -> AsyncGenerator[list[Chunk]]:
+    async def batches(self, *, keep: bool = False) -> AsyncGenerator[list[Chunk]]:
         """The chunks of each network read; see Client.stream."""
         if self._upstream_id:
             yield [Chunk(upstream_id=self._upstream_id)]
         if self._is_json():
-            whole = await self.completion()
+            whole = await self.completion(keep=keep)
             yield [whole]
             if whole.finish_reason is None:
                 raise BrokenStream("a completion without a finish reason")
             return
-        reading = Reading()
+        reading = Reading(keep=keep)
         while not reading.ended:
             if chunks := await self._step(reading):
                 yield chunks
@@ -73,12 +73,12 @@ class Answer:
             raise reading.failure.hiding(self._api_key)
         await self._drain()
 
-    async def completion(self) -> Chunk:
+    async def completion(self, *, keep: bool = False) -> Chunk:
         """The answer that came whole."""
         if not self._is_json():
             raise BadAnswer(f"a completion was asked for, but {self._content_type() or 'nothing'} came")
         try:
-            chunk = parse_completion(await self.body(LONGEST_BODY))
+            chunk = parse_completion(await self.body(LONGEST_BODY), keep=keep)
         except ModelError as error:
             raise error.hiding(self._api_key) from None
         if len(chunk.text.encode()) > MOST_TEXT:

@@ -51,7 +51,7 @@ class Client:
 
     @asynccontextmanager
     async def stream(
-        self, request: ChatRequest, *, request_id: str
+        self, request: ChatRequest, *, request_id: str, keep: bool = False
     ) -> AsyncIterator[AsyncIterator[list[Chunk]]]:
         """Ask, and give the answer as it comes: one list of chunks, never empty, for each network read.
 
@@ -62,18 +62,18 @@ class Client:
         breaks the answer off, after all that came before it; a plain end means that there was a finish
         reason. Leaving the block, by its end, an exception or a cancellation, closes the upstream
         connection at once if the answer still runs. A JSON completion in place of a stream is given as
-        one chunk.
+        one chunk. With `keep` every chunk has what was `said`.
         """
         async with (
             self._ask(replace(request, stream=True), request_id) as answer,
-            aclosing(answer.batches()) as batches,
+            aclosing(answer.batches(keep=keep)) as batches,
         ):
             yield batches
 
-    async def complete(self, request: ChatRequest, *, request_id: str) -> Chunk:
+    async def complete(self, request: ChatRequest, *, request_id: str, keep: bool = False) -> Chunk:
         """Ask without streaming and give the whole answer; its finish reason may be missing."""
         async with self._ask(replace(request, stream=False), request_id) as answer:
-            return await answer.completion()
+            return await answer.completion(keep=keep)
 
     async def models(self) -> tuple[str, ...]:
         """The ids of the models on offer, in the provider's order; empty when it does not tell."""

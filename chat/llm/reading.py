@@ -1,6 +1,7 @@
 """One streamed answer from bytes to chunks, with its caps and its end, without I/O."""
 
 from chat.llm.errors import BadAnswer, BrokenStream, ModelError, TooLarge
+from chat.llm.kept import size_beside_text
 from chat.llm.sse import MIB, Decoder
 from chat.llm.types import Chunk
 from chat.llm.wire import parse_chunk
@@ -17,7 +18,8 @@ class Reading:
     follows is ignored.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = False) -> None:
+        self._keep = keep
         self.ended = False
         self.finished = False  # a finish reason was seen
         self.failure: ModelError | None = None
@@ -52,14 +54,16 @@ class Reading:
 
     def _parse(self, events: list[str], chunks: list[Chunk]) -> None:
         for data in events:
-            chunk = parse_chunk(data)
+            chunk = parse_chunk(data, keep=self._keep)
             if chunk is None:
                 self._end(None)
                 return
             if text := chunk.text:
                 self._text_size += len(text) if text.isascii() else len(text.encode())
-                if self._text_size > MOST_TEXT:
-                    raise TooLarge(f"an answer of more than {MOST_TEXT} bytes of text")
+            if chunk.said is not None:
+                self._text_size += size_beside_text(chunk.said)
+            if self._text_size > MOST_TEXT:
+                raise TooLarge(f"an answer of more than {MOST_TEXT} bytes of text")
             if chunk.finish_reason is not None:
                 self.finished = True
             chunks.append(chunk)

@@ -27,10 +27,15 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One turn; content is text, or the protocol's list of text parts."""
+    """One turn; content is text, or the protocol's list of text parts.
+
+    An assistant's turn may hold `tool_calls`, and a tool's names the one that it answers.
+    """
 
     role: Role
     content: str | Sequence[JSON]
+    tool_calls: Sequence[JSON] | None = None
+    tool_call_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,8 @@ class Usage:
 class Chunk:
     """What one event of an answer adds; every field may be empty.
 
+    `said` is the whole delta or message, where that was asked for: role, content, refusal and tool calls.
+
     Over one answer the texts are joined, and the first `upstream_id`, the last `finish_reason`
     and the last `usage` count.
     """
@@ -88,3 +95,4 @@ class Chunk:
     usage: Usage | None = None
     model: str | None = None
     upstream_id: str | None = None
+    said: Mapping[str, JSON] | None = None

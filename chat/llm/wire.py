@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from chat.llm.errors import BadAnswer, BadRequest, InStreamError
+from chat.llm.kept import kept
 from chat.llm.refusal import message_of
 from chat.llm.text import clean, word
 from chat.llm.types import ChatMessage, ChatRequest, Chunk, Parameters
@@ -35,8 +36,8 @@ def render_request(request: ChatRequest) -> bytes:
         raise BadRequest(f"the request cannot be written as JSON: {error}") from None
 
 
-def parse_chunk(data: str) -> Chunk | None:
-    """What one event of a stream adds; None for the end mark `[DONE]`.
+def parse_chunk(data: str, *, keep: bool = False) -> Chunk | None:
+    """What one event of a stream adds; None for the end mark `[DONE]`. `keep` fills `Chunk.said`.
 
     An event with nothing for us (no choices, only a role, only other choices than the first) is an
     empty Chunk. Raises InStreamError for an error object, BadAnswer for anything that is not a chunk.
@@ -44,12 +45,12 @@ def parse_chunk(data: str) -> Chunk | None:
     data = data.strip()
     if data == DONE:
         return None
-    return _parse(data, "delta") if data else Chunk()
+    return _parse(data, "delta", keep) if data else Chunk()
 
 
-def parse_completion(body: bytes) -> Chunk:
+def parse_completion(body: bytes, *, keep: bool = False) -> Chunk:
     """A whole answer that was not streamed; raises InStreamError or BadAnswer."""
-    chunk = _parse(body.decode("utf-8", "replace").removeprefix("\ufeff"), "message")
+    chunk = _parse(body.decode("utf-8", "replace").removeprefix("\ufeff"), "message", keep)
     if not chunk.text and chunk.finish_reason is None:
         raise BadAnswer("a JSON body that holds no completion")
     return chunk
@@ -57,7 +58,13 @@ def parse_completion(body: bytes) -> Chunk:
 
 def _render_message(message: ChatMessage) -> dict[str, Any]:
     content = message.content
-    return {"role": message.role, "content": clean(content) if isinstance(content, str) else content}
+    content = clean(content) if isinstance(content, str) else content
+    rendered: dict[str, Any] = {"role": message.role, "content": content}
+    if message.tool_calls:
+        rendered |= {"content": content or None, "tool_calls": message.tool_calls}
+    if message.tool_call_id is not None:
+        rendered["tool_call_id"] = message.tool_call_id
+    return rendered
 
 
 def _render_other(value: object) -> object:
@@ -66,7 +73,7 @@ def _render_other(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
-def _parse(data: str, part: str) -> Chunk:
+def _parse(data: str, part: str, keep: bool) -> Chunk:
     body = _load(data)
     if error := body.get("error"):
         raise _in_stream_error(body, error)
@@ -77,12 +84,14 @@ def _parse(data: str, part: str) -> Chunk:
     said = choice.get(part)
     if said is not None and not isinstance(said, dict):
         raise BadAnswer(f"'{part}' is not an object")
+    text = _text(said.get("content")) if said else ""
     return Chunk(
-        text=_text(said.get("content")) if said else "",
+        text=text,
         finish_reason=reason,
         usage=parse_usage(body),
         model=word(body.get("model")),
         upstream_id=word(body.get("id")),
+        said=kept(said, text, streamed=part == "delta") if keep and said is not None else None,
     )
 
 

@@ -30,7 +30,7 @@ def move(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0007_audit_and_requests")]
+    dependencies = [("chat", "0009_api_keys")]
     operations = [
         migrations.CreateModel(
             name='CallDetail',

@@ -44,6 +44,10 @@ class CallQuerySet(QuerySet["Call"]):
         """The fence: only rows that are open and still belong to `worker`."""
         return self.running().filter(worker=worker)
 
+    def request_stop(self) -> int:
+        """Have API requests that are under way ended by the processes that own them; how many."""
+        return self.running().filter(source=Source.API, stop_requested=False).update(stop_requested=True)
+
     def hold(self) -> None:
         """Lock the rows until the transaction ends."""
         list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
@@ -79,6 +83,9 @@ class Call(models.Model):
     api_key = outlives("chat.ApiKey", "calls")
     request_id = models.UUIDField(unique=True, editable=False, help_text="Sent as X-Client-Request-Id.")
     upstream_id = models.CharField(max_length=200, blank=True)
+    stop_requested = models.BooleanField(
+        default=False, editable=False, help_text="By an administrator, while it runs."
+    )
     worker = models.UUIDField(null=True, editable=False, help_text="The process that owns it while it runs.")
 
     objects: ClassVar[CallQuerySet] = CallQuerySet.as_manager()  # type: ignore[assignment]
@@ -97,6 +104,9 @@ class Call(models.Model):
             ),  # usage.estimate: the newest exact counts
             models.Index(fields=["worker"], name="call_running", condition=models.Q(status="running")),
             # owned_by() on each commit, and recover
+            models.Index(
+                fields=["api_key", "-opened_at"], name="call_key", condition=models.Q(source="api")
+            ),  # gateway: how often a key asked within the last minute
         ]
 
     def __str__(self) -> str:

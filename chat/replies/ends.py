@@ -9,9 +9,9 @@ from django.utils.html import escape
 from chat import markdown
 from chat.llm import Client, ModelError, ModelGone
 from chat.models import CallStatus, ReplyState
-from chat.replies.attempt import Attempt
 from chat.replies.entries import End
 from chat.replies.live import Cut, LiveReply
+from chat.usage import Attempt
 
 log = logging.getLogger(__name__)
 

@@ -15,10 +15,9 @@ from django.db import connections, transaction
 from chat import usage
 from chat.llm import ChatRequest, Client, ModelError, TimedOut
 from chat.models import CallStatus
-from chat.replies.attempt import Attempt
 from chat.replies.errors import ShuttingDown
 from chat.replies.scribe import Scribe
-from chat.usage import Closing
+from chat.usage import Attempt, Closing
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +46,6 @@ class Errands:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="errands")
         self._tasks: dict[int, asyncio.Task[str]] = {}
         self._ending = False
-
-    @property
-    def calls(self) -> frozenset[int]:
-        """Their open ledger rows; may be asked from any thread."""
-        return frozenset(list(self._tasks))
 
     def run(self, errand: Errand) -> "Future[str]":
         """Ask the model; the answer's text, a ModelError or ShuttingDown. Cancelling it stops the request."""

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from chat.llm import ChatRequest, ContextTooLong, ModelError, SystemRoleRefused, delay
 from chat.models import CallStatus
 from chat.replies import ends
-from chat.replies.attempt import Attempt
 from chat.replies.entries import Claim, End, Grant, Retry, Text
 from chat.replies.job import limited
 from chat.replies.live import LiveReply
 from chat.replies.prompt import characters_of, newer_half
 from chat.replies.system import has_system, without_system
-from chat.usage import OverBudget
+from chat.usage import Attempt, OverBudget
 
 if TYPE_CHECKING:
     from chat.replies.process import Process

@@ -8,10 +8,9 @@ import asyncio
 from enum import Enum
 from uuid import UUID
 
-from chat.replies.attempt import Attempt
 from chat.replies.job import Job
 from chat.replies.turns import Turns
-from chat.usage import Closing
+from chat.usage import Attempt, Closing
 
 
 class Cut(Enum):

@@ -132,7 +132,7 @@ class Process:
 
     def _calls(self) -> frozenset[int]:
         """The open ledger rows that this process works on; asked by recover's thread."""
-        return self.errands.calls.union(live.call_id for live in list(self.live.values()))
+        return self.scribe.calls.union(live.call_id for live in list(self.live.values()))
 
     def _cut(self, reply_id: int, why: Cut) -> None:
         if live := self.live.get(reply_id):

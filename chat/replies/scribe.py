@@ -77,6 +77,12 @@ class Scribe:
             self._calls.discard(call_id)
 
     @property
+    def calls(self) -> frozenset[int]:
+        """The ledger rows of no reply that the heartbeat speaks for; may be asked from any thread."""
+        with self._news:
+            return frozenset(self._calls)
+
+    @property
     def is_full(self) -> bool:
         """Whether so much text waits for the database that no more may be put."""
         return self._unstored > MOST_UNSTORED

@@ -1,6 +1,7 @@
 """The ledger: opening and closing its rows, what they cost, and the reports over them."""
 
 from chat.usage.admit import Admission, admit
+from chat.usage.attempt import Attempt
 from chat.usage.chart import SHOWN, chart_of
 from chat.usage.check import Difference, differences, left_open, still_reserved
 from chat.usage.close import Closing, close_call
@@ -30,6 +31,7 @@ __all__ = [
     "SHOWN",
     "UNFINISHED",
     "Admission",
+    "Attempt",
     "Closing",
     "DecidedAlready",
     "Difference",

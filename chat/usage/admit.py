@@ -47,8 +47,9 @@ class Admission:
         prompt_characters: int,
         max_tokens: int,
         worker: UUID,
-        conversation_id: int,
+        conversation_id: int | None = None,
         reply_id: int | None = None,
+        api_key_id: int | None = None,
         exact: Exact | None = None,
     ) -> "Admission":
         """It counts as use of the first of the user's groups."""
@@ -62,6 +63,7 @@ class Admission:
             worker=worker,
             conversation_id=conversation_id,
             reply_id=reply_id,
+            api_key_id=api_key_id,
             exact=exact,
         )
 

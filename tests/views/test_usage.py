@@ -16,7 +16,7 @@ from django.test import AsyncClient, Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from chat.models import Action, ApiKey, AuditEntry, Budget, BudgetRequest, Conversation, User
+from chat.models import Action, ApiKey, AuditEntry, Budget, BudgetRequest, CallDetail, Conversation, User
 from chat.usage import CSV_COLUMNS
 from tests.usage.used import DAY, used
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from chat.llm import Chunk, ModelError, Refused, TimedOut, Unreachable, Usage
-from chat.usage import Closing
+from chat.usage.close import Closing
 
 
 @dataclass
