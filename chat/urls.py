@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    audit,
     budget_requests,
     conversations,
     exports,
@@ -97,4 +98,6 @@ urlpatterns = [
     path("v1/openapi.json", v1.openapi, name="v1-openapi"),
     path("v1/", v1.not_found, name="v1"),
     path("v1/<path:rest>", v1.not_found, name="v1-not-found"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.csv", audit.audit_csv, name="audit-csv"),
 ]

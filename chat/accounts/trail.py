@@ -18,9 +18,11 @@ def record(request: HttpRequest, action: Action, *, subject: User | None = None,
     )
 
 
-def address_of(request: HttpRequest) -> str | None:
+def address_of(request: HttpRequest | None) -> str | None:
     """Behind TRUSTED_PROXIES, as log-ins are throttled by; None where it cannot be told."""
+    if request is None:
+        return None
     try:
-        return str(get_adapter(request).get_client_ip(request))
+        return str(get_adapter(request).get_client_ip(request)).partition("%")[0]  # without an IPv6 zone
     except (PermissionDenied, ImproperlyConfigured):  # a proxy that does not say, or fewer than were promised
         return None

@@ -1,5 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
+from chat.forms.audit import AuditForm
 from chat.forms.branches import BranchForm
 from chat.forms.budget_requests import AskForm, DeclineForm, GrantForm
 from chat.forms.conversations import LeafForm, RenameForm
@@ -8,14 +9,16 @@ from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
-from chat.forms.reports import ReportForm
+from chat.forms.reports import SORTS, ReportForm
 from chat.forms.sends import SendForm
 from chat.forms.settings import SettingsForm
 from chat.forms.setup import SetupForm
 from chat.forms.spans import SpanForm
 
 __all__ = [
+    "SORTS",
     "AskForm",
+    "AuditForm",
     "BranchForm",
     "DeclineForm",
     "FolderForm",

@@ -53,7 +53,7 @@ class GrantForm(forms.Form):
     """How much more, in the budget's unit, and for how long."""
 
     answer = forms.CharField(
-        label="A word to the person (if you like)",
+        label="A word to them (if you like)",
         required=False,
         max_length=ANSWER_CHARACTERS,
         error_messages={"max_length": ANSWER_LONG, "null_characters_not_allowed": NUL},
@@ -92,7 +92,7 @@ class GrantForm(forms.Form):
 
 class DeclineForm(forms.Form):
     answer = forms.CharField(
-        label="Why not, in a word to the person",
+        label="Why not, in a word to them",
         max_length=ANSWER_CHARACTERS,
         error_messages={
             "required": "Say why not: a word is enough.",

@@ -6,9 +6,10 @@ from django import forms
 
 from chat.forms.spans import SpanForm
 from chat.models import CallStatus, Source
-from chat.usage import COLUMNS, SHOWN, Only
+from chat.usage import COLUMNS, SHOWN, UNFINISHED, Only
 
-SORTS = ("requests", "tokens", "cost", "unfinished", "name")
+SORTS = ("requests", "tokens-in", "tokens-out", "cost", "estimated", "unfinished", "name")
+STATUSES = [*CallStatus.choices, (UNFINISHED, UNFINISHED)]
 NUMBER = "A user, a group and a key are given by their numbers."
 
 
@@ -40,15 +41,15 @@ class ReportForm(SpanForm):
                 error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], NUMBER),
             )
         self.fields["model"] = forms.CharField(required=False, max_length=200)
-        for name, choices in (("source", Source), ("status", CallStatus)):
-            words = ", ".join(choices.values)
+        for name, choices in (("source", Source.choices), ("status", STATUSES)):
+            words = ", ".join(word for word, _ in choices)
             self.fields[name] = forms.ChoiceField(
-                choices=choices.choices,
+                choices=choices,
                 required=False,
                 error_messages={"invalid_choice": f"“{name}” is one of: {words}."},
             )
 
     def only(self) -> Only:
-        """Only for a valid form."""
-        given = {name: self.cleaned_data[name] for name in COLUMNS}
+        """What is right of it; only for a form that was checked."""
+        given = {name: self.cleaned_data.get(name) for name in COLUMNS}
         return Only(**{name: None if value == "" else value for name, value in given.items()})

@@ -4,8 +4,12 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 
 from chat.usage import Span
+
+FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)  # the ledger knows no others
+OUTSIDE = f"A day lies between {FIRST} and {LAST}."
 
 
 class SpanForm(forms.Form):
@@ -19,12 +23,19 @@ class SpanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         start, end = cleaned.get("from"), cleaned.get("to")
+        if any(day and not FIRST <= day <= LAST for day in (start, end)):
+            raise forms.ValidationError(OUTSIDE)
         if start and end and start > end:
             raise forms.ValidationError("The first day lies after the last one.")
         return cleaned
 
+    @property
+    def has_days(self) -> bool:
+        """Whether it has days that can be shown, whatever else is wrong with it."""
+        return not self.errors.keys() & {"from", "to", NON_FIELD_ERRORS}
+
     def span(self) -> Span:
-        """The days asked for; only for a valid form."""
+        """The days asked for; only if it has any."""
         usual = Span.this_month()
         start: datetime.date | None = self.cleaned_data["from"]
         end: datetime.date | None = self.cleaned_data["to"]

@@ -77,7 +77,7 @@ class ApiKey(models.Model):
         verbose_name = "API key"
 
     def __str__(self) -> str:
-        return f"{self.prefix}… ({self.name})"
+        return f"{self.prefix}…"  # Django's log of the admin keeps it: a name is content
 
     @property
     def has_expired(self) -> bool:

@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.models.outlives import outlives
 from chat.models.user import User
 
 DETAIL_CHARACTERS = 300
+COMMAND_LINE = "command line"  # what the detail of an action at the console begins with
 
 
 class Action(models.TextChoices):
@@ -67,6 +68,15 @@ class AuditQuerySet(QuerySet["AuditEntry"]):
             address=address,
         )
 
+    def record_at_console(self, action: Action, *, subject: User | None = None, detail: str = "") -> None:
+        """Whoever may start commands did this."""
+        self.record(action, subject=subject, detail=f"{COMMAND_LINE}: {detail}" if detail else COMMAND_LINE)
+
+    def forget_addresses_of(self, user: User) -> None:
+        """Of somebody who is erased, what was done stays under the number; where it came from does not."""
+        tried = Q(actor=None, subject=user.pk)  # to log in: it may have been that person
+        self.filter(Q(actor=user.pk) | tried).update(address=None)
+
 
 class AuditEntry(models.Model):
     at = models.DateTimeField(default=timezone.now, editable=False)
@@ -89,3 +99,7 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} at {self.at}"
+
+    @property
+    def is_from_console(self) -> bool:
+        return self.actor_id is None and self.detail.startswith(COMMAND_LINE)

@@ -104,6 +104,23 @@ class Budget(models.Model):
         return f"{self.user or self.group or 'everyone'}: {self.terms}"
 
     @property
+    def in_trail(self) -> str:
+        """For the audit trail, which names no person: such as "the group Sales, 5,000 tokens a day"."""
+        if self.user_id:
+            return self.terms
+        whose = f"the group {self.group}" if self.group else "everyone"
+        return f"{whose}, {self.terms}"
+
+    def changed_from(self, before: Budget | None) -> str:
+        """The same, with what it was; None for a new one."""
+        told = self.in_trail
+        if before and before.limit != self.limit:
+            told += f", before {before.in_words(before.limit)}"
+        if before and before.warn_percent != self.warn_percent:
+            told += f", shown from {self.warn_percent}%"
+        return told
+
+    @property
     def terms(self) -> str:
         """Such as "5,000 tokens a day"."""
         return f"{self.in_words(self.limit)} a {self.period}"

@@ -76,7 +76,6 @@ class Call(models.Model):
     max_tokens = models.PositiveIntegerField()
     http_status = models.PositiveSmallIntegerField(null=True)
     error = models.CharField(max_length=50, blank=True, help_text="A short stable word.")
-    error_detail = models.TextField(blank=True, help_text="What the provider said, for the administrator.")
     ttft_ms = models.PositiveIntegerField("time to first text, ms", null=True)
     duration_ms = models.PositiveIntegerField("duration, ms", null=True)
     conversation = outlives("chat.Conversation", "calls")

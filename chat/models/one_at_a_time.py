@@ -8,6 +8,15 @@ def one_at_a_time(what: str) -> None:
 
     SQLite's write transactions are alone from their beginning.
     """
+    _lock("SELECT pg_advisory_xact_lock(hashtext(%s))", what)
+
+
+def many_at_a_time(what: str) -> None:
+    """Go on with others that say the same, but not beside one that says one_at_a_time()."""
+    _lock("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", what)
+
+
+def _lock(statement: str, what: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"parley {what}"])
+            cursor.execute(statement, [f"parley {what}"])

@@ -1,6 +1,7 @@
 """From rows to the event loop: the ledger row of a reply, and the promise to hand it over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.conf import settings
@@ -60,6 +61,16 @@ def prompt_for(conversation: Conversation, branch: Sequence[Message]) -> Prompt:
 def request_of(conversation: Conversation, prompt: Prompt) -> ChatRequest:
     """What goes out for a prompt, word for word."""
     return ChatRequest(model_of(conversation), prompt.messages, conversation.parameters)
+
+
+@contextmanager
+def refusals_recorded(user: User) -> Iterator[None]:
+    """Put it around a transaction: a NoBudget that rolls it back is entered in the audit trail afterwards."""
+    try:
+        yield
+    except NoBudget as reason:
+        usage.record_refusal(reason.refusal, user.pk)
+        raise
 
 
 def admitted(admission: usage.Admission) -> Call:

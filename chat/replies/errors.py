@@ -44,6 +44,7 @@ class NoBudget(NotStarted):
 
     def __init__(self, refusal: OverBudget) -> None:
         super().__init__()
+        self.refusal = refusal
         self.sentence = refusal.sentence
         self.more_of = None if refusal.retry_after is None else refusal.standing.budget_id
         self.retry_after = refusal.retry_after

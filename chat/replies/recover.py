@@ -11,7 +11,18 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 
 from chat import usage
-from chat.models import DATABASE_AWAY, Call, CallStatus, Conversation, Reply, ReplyChunk, ReplyState, Worker
+from chat.models import (
+    DATABASE_AWAY,
+    Call,
+    CallDetail,
+    CallStatus,
+    Conversation,
+    Reply,
+    ReplyChunk,
+    ReplyState,
+    Worker,
+    forget_words,
+)
 from chat.replies import settle
 from chat.replies.ends import safe_html
 from chat.replies.waking import announce
@@ -21,6 +32,7 @@ log = logging.getLogger(__name__)
 
 LOOK = 2.0  # s between looks
 SILENCE = 10.0  # s without a heartbeat, on this process's own monotonic clock
+MERGE = 600.0  # s between two merges of the search index: each writes all of it anew
 PAUSED = 6.0  # s between looks: this process itself stood still, and so perhaps did all others
 
 NOTHING_CAME = "The server stopped before the answer began."
@@ -38,7 +50,8 @@ class Recover:
         self._calls = calls
         self._seen: dict[UUID | None, tuple[int | None, float]] = {}
         self._orphans: dict[int, float] = {}
-        self._looked_at = float("-inf")
+        self._looked_at = self._merged_at = float("-inf")
+        self._words_are_left = False
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recover", daemon=True)
 
@@ -89,6 +102,12 @@ class Recover:
         for conversation in Conversation.objects.beyond_undo()[:20]:
             with _one_alone(f"Conversation {conversation.pk} cannot be deleted"):
                 conversation.purge()
+                self._words_are_left = True
+        if self._words_are_left and now - self._merged_at >= MERGE:
+            self._words_are_left, self._merged_at = False, now
+            forget_words()
+        if CallDetail.objects.outdated().exists():
+            CallDetail.objects.outdated().delete()
 
     def _database_is_free(self) -> bool:
         """Whether a write goes through at once. While it does not, the beats of others wait as well."""

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from chat.llm import ChatMessage
 from chat.models import Message, Reply, ReplyChunk, User
-from chat.replies.begin import begin, last_exact, must_have_room, room
+from chat.replies.begin import begin, last_exact, must_have_room, refusals_recorded, room
 from chat.replies.errors import NotCut, StillWriting, TooLongToContinue
 from chat.replies.process import current
 from chat.replies.prompt import Prompt, build_prompt
@@ -24,7 +24,7 @@ def resume(user: User, reply: Reply, *, send_id: UUID) -> None:
     process = current()
     process.must_admit()
     message = reply.message
-    with transaction.atomic():
+    with refusals_recorded(user), transaction.atomic():
         message.conversation.touch()
         reply = Reply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
         if reply.continue_id == send_id:

@@ -30,6 +30,7 @@ class Outcome:
     touched: set[LiveReply] = field(default_factory=set)
     attempts: dict[LiveReply, Call] = field(default_factory=dict)  # new ledger rows of retries
     refused: dict[LiveReply, Closing] = field(default_factory=dict)  # of attempts that no budget lets retry
+    refusals: list[tuple[int, OverBudget]] = field(default_factory=list)  # each with the user who asked
 
     def add(self, other: "Outcome") -> None:
         self.texts |= other.texts
@@ -37,6 +38,7 @@ class Outcome:
         self.attempts |= other.attempts
         self.refused |= other.refused
         self.grants += other.grants
+        self.refusals += other.refusals
         for name in ("stop_requested", "lost", "over", "touched"):
             getattr(self, name).update(getattr(other, name))
 
@@ -89,6 +91,8 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
         ReplyChunk.objects.all().append(chunks)
     for claim in claims:  # last, since they hold all other processes' claims back until the commit
         outcome.grants.append((claim.granted, _claim(claim.live, outcome)))
+    for user_id, refusal in sorted(outcome.refusals, key=lambda refused: refused[0]):
+        usage.record_refusal(refusal, user_id)
     announce()
     return outcome
 
@@ -153,6 +157,7 @@ def _retry(worker: UUID, entry: Retry, outcome: Outcome) -> Grant | OverBudget:
             outcome.attempts[entry.live] = usage.admit(entry.admission)
     except OverBudget as refusal:
         outcome.refused[entry.live] = entry.closing
+        outcome.refusals.append((entry.admission.user_id, refusal))
         return refusal
     return Grant.NOW
 

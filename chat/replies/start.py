@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from chat.folding import fold
 from chat.models import Chosen, Conversation, Message, Reply, Role, User
-from chat.replies.begin import begin, model_of, must_have_room, prompt_for
+from chat.replies.begin import begin, model_of, must_have_room, prompt_for, refusals_recorded
 from chat.replies.errors import StillWriting
 from chat.replies.process import Process, current
 from chat.replies.sent_before import edited_before, regenerated_before, sent_before
@@ -40,7 +40,7 @@ def start(
             )
         return _ask(process, user, conversation, _branch(conversation, parent, seen), text, send_id)
 
-    return _once(ask, partial(sent_before, user, send_id, text, conversation), conversation)
+    return _once(user, ask, partial(sent_before, user, send_id, text, conversation), conversation)
 
 
 def edit(user: User, message: Message, text: str, *, send_id: UUID) -> Reply:
@@ -51,7 +51,7 @@ def edit(user: User, message: Message, text: str, *, send_id: UUID) -> Reply:
         branch = conversation.branch(message.parent_id) if message.parent_id else []
         return _ask(process, user, conversation, branch, text, send_id)
 
-    return _once(ask, partial(edited_before, user, send_id, text, message), conversation)
+    return _once(user, ask, partial(edited_before, user, send_id, text, message), conversation)
 
 
 def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
@@ -63,10 +63,11 @@ def regenerate(user: User, question: Message, *, send_id: UUID) -> Reply:
             raise StillWriting
         return _answer(process, user, conversation, conversation.branch(question.pk), send_id)
 
-    return _once(answer, partial(regenerated_before, user, send_id, question), conversation)
+    return _once(user, answer, partial(regenerated_before, user, send_id, question), conversation)
 
 
 def _once(
+    user: User,
     begin_reply: Callable[[Process], Reply],
     begun_before: Callable[[], Reply | None],
     conversation: Conversation | None,
@@ -75,7 +76,7 @@ def _once(
     process = current()
     process.must_admit()
     try:
-        with transaction.atomic():
+        with refusals_recorded(user), transaction.atomic():
             if conversation is not None:
                 conversation.touch()
             return begun_before() or begin_reply(process)

@@ -11,7 +11,7 @@ from chat import usage
 from chat.folding import fold
 from chat.llm import ChatMessage, ChatRequest, ModelError, Parameters
 from chat.models import Call, Conversation, Message, Source, User, one_at_a_time
-from chat.replies.begin import admitted, model_of, must_be_offered
+from chat.replies.begin import admitted, model_of, must_be_offered, refusals_recorded
 from chat.replies.errand import Errand
 from chat.replies.errors import NothingSaid, NoTitle, TitleAsked
 from chat.replies.job import limited
@@ -74,7 +74,7 @@ def _ask(user: User, conversation: Conversation) -> "Future[str]":
         worker=process.worker,
         conversation_id=conversation.pk,
     )
-    with transaction.atomic():
+    with refusals_recorded(user), transaction.atomic():
         one_at_a_time(f"titles of user {user.pk}")
         if Call.objects.running().filter(source=Source.TITLE, user=user.pk).exists():
             raise TitleAsked

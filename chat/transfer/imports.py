@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from django.db import transaction
 
-from chat.models import DATABASE_AWAY, Job, JobKind, JobState, User, one_at_a_time
+from chat.models import DATABASE_AWAY, Action, AuditEntry, Job, JobKind, JobState, User, one_at_a_time
 from chat.transfer.bring_in import bring_in
 from chat.transfer.parts import PartsFile, add_parts, drop_parts
 from chat.transfer.refused import Unreadable
@@ -116,11 +116,15 @@ class Import:
         tally = self._tally
         came = tally.imported or tally.here
         failed = error or (tally.refused and not came)
-        if Job.objects.all().finish(
-            self._job.pk,
-            self._worker,
-            state=JobState.FAILED if failed else JobState.DONE,
-            result=tally.as_result(),
-            error=error,
-        ):
+        with transaction.atomic():
+            finished = Job.objects.all().finish(
+                self._job.pk,
+                self._worker,
+                state=JobState.FAILED if failed else JobState.DONE,
+                result=tally.as_result(),
+                error=error,
+            )
+            if finished and tally.imported:
+                AuditEntry.objects.record(Action.IMPORTED, actor=self._job.owner, detail=tally.in_trail)
+        if finished:
             drop_parts(self._job.pk)

@@ -37,6 +37,11 @@ class Tally:
     def as_result(self) -> dict[str, object]:
         return asdict(self)
 
+    @property
+    def in_trail(self) -> str:
+        """For the audit trail, which names no title."""
+        return "1 conversation" if self.imported == 1 else f"{self.imported:,} conversations"
+
     def next_part(self) -> Tally:
         return replace(self, part=self.part + 1, place=0)
 

@@ -9,12 +9,14 @@ from chat.usage.counters import hold_counters, hold_counters_of, remove_budgets
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
-from chat.usage.names import names_of
+from chat.usage.names import names_of, pseudonym
+from chat.usage.new_budgets import budget_begins
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
+from chat.usage.refusals import record_refusal
 from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
-from chat.usage.span import COLUMNS, EVERYTHING, Only, Span
+from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
 from chat.usage.standing import Standing, standing_now, standings, standings_of, warning
 from chat.usage.totals import count
 
@@ -24,6 +26,7 @@ __all__ = [
     "CSV_COLUMNS",
     "EVERYTHING",
     "SHOWN",
+    "UNFINISHED",
     "Admission",
     "Attempt",
     "Closing",
@@ -38,6 +41,7 @@ __all__ = [
     "Standing",
     "admit",
     "ask",
+    "budget_begins",
     "chart_of",
     "close_call",
     "count",
@@ -56,6 +60,8 @@ __all__ = [
     "pace_of_month",
     "page_of_calls",
     "prompt_cost",
+    "pseudonym",
+    "record_refusal",
     "remove_budgets",
     "standing_now",
     "standings",

@@ -13,6 +13,7 @@ from chat.usage.counters import hold_counters, reserve
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import Exact, estimate_prompt
 from chat.usage.limit import longest_answer
+from chat.usage.new_budgets import budgets_stay
 from chat.usage.prices import price_of
 from chat.usage.worst import Worst
 
@@ -80,6 +81,7 @@ def admit(wanted: Admission) -> Call:
     named = MODEL_NAME if settings.EMBEDDED_MODEL else ""
     prompt_tokens = estimate_prompt(wanted.model, wanted.prompt_characters, wanted.exact)
     worst = Worst(prompt_tokens, wanted.max_tokens)
+    budgets_stay()
     budgets = list(Budget.objects.applying_to(wanted.user_id))
     if any(budget.unit == Unit.USD for budget in budgets):
         worst = replace(worst, price=price_of(wanted.model, named, day))

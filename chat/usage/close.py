@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from chat.models import Call, UsageSource
+from chat.models import Call, CallDetail, UsageSource
 from chat.usage.counters import settle
 from chat.usage.estimate import estimate_tokens
 from chat.usage.prices import MOST_NANO_USD, price_of
@@ -48,12 +48,12 @@ def close_call(call_id: int, worker: UUID, closing: Closing) -> bool:
         call.cost_nano_usd = cost_of(call)
     call.http_status = closing.http_status
     call.error = closing.error[:50]
-    call.error_detail = closing.error_detail[:2000]
     call.ttft_ms = closing.ttft_ms
     call.duration_ms = closing.duration_ms
     call.upstream_id = closing.upstream_id[:200]
     call.reserved_tokens = 0
     call.save()
+    CallDetail.objects.keep(call, closing.error_detail)
     count([call])
     settle(call, asked=closing.asked)
     return True

@@ -10,6 +10,7 @@ from django.utils import timezone
 from chat.models import Budget, Call, Period, Reservation, Spending, Unit, UsageSource, User
 from chat.models.budget import BudgetQuerySet
 from chat.models.call import CallQuerySet
+from chat.usage.new_budgets import budgets_stay
 from chat.usage.worst import Worst, worst_of
 
 
@@ -34,7 +35,10 @@ def hold_counters(
 
 def hold_counters_of(users: Iterable[int], calls: Sequence[int]) -> None:
     """Those that these calls have reserved of, and those of which further calls of `users` will reserve."""
-    budgets = {budget.pk: budget for user in set(users) for budget in Budget.objects.applying_to(user)}
+    users = set(users)
+    if users:
+        budgets_stay()
+    budgets = {budget.pk: budget for user in users for budget in Budget.objects.applying_to(user)}
     hold_counters(budgets.values(), calls=calls)
 
 

@@ -12,12 +12,16 @@ AGAIN = 10  # s after which replies that run may have ended
 
 
 class OverBudget(Exception):
-    """`sentence` is meant for the person who asked; `retry_after` is in seconds, None where time helps nothing."""
+    """`sentence` is meant for the person who asked, `why` for the audit trail.
 
-    def __init__(self, standing: Standing, sentence: str, retry_after: int | None) -> None:
+    `retry_after` is in seconds, None where time helps nothing.
+    """
+
+    def __init__(self, standing: Standing, sentence: str, why: str, retry_after: int | None) -> None:
         super().__init__(sentence)
         self.standing = standing
         self.sentence = sentence
+        self.why = why
         self.retry_after = retry_after
 
 
@@ -28,7 +32,7 @@ class UsedUp(OverBudget):
         else:
             what = f"has too little left for this: {standing.used_of_limit} are used"
         sentence = f"{standing.name} {what}. It resets on {standing.resets_on}."
-        super().__init__(standing, sentence, standing.seconds_left)
+        super().__init__(standing, sentence, f"{standing.used_of_limit} used", standing.seconds_left)
 
 
 class InUse(OverBudget):
@@ -38,7 +42,8 @@ class InUse(OverBudget):
             f"{standing.reserved_words} more are reserved. Send it again when some have ended. "
             f"It resets on {standing.resets_on}."
         )
-        super().__init__(standing, sentence, min(AGAIN, standing.seconds_left))
+        why = f"{standing.used_of_limit} used, {standing.reserved_words} reserved"
+        super().__init__(standing, sentence, why, min(AGAIN, standing.seconds_left))
 
 
 class Unpriced(OverBudget):
@@ -47,4 +52,4 @@ class Unpriced(OverBudget):
             f"{standing.name} is in USD, and what the model “{model}” costs is not known here. "
             "Choose another model in Settings, or ask the administrator to enter its price."
         )
-        super().__init__(standing, sentence, None)
+        super().__init__(standing, sentence, f"no price is known of {model}", None)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from chat.models import ApiKey, User
 
 GONE_OR_NONE = {
-    "user": ("deleted user", ""),
+    "user": ("deleted user", "nobody"),
     "group": ("deleted group", "no group"),
     "key": ("deleted key", "no key"),
 }
@@ -19,7 +19,10 @@ def pseudonym(user_id: int | None) -> str:
 
 
 def names_of(what: str, values: Collection[int | str]) -> dict[int | str, str]:
-    """Of values of a column, see `span.COLUMNS`: by their numbers, or as they are. One query at most."""
+    """Of values of a column, see `span.COLUMNS`: by their numbers, or as they are. One query at most.
+
+    A key is told from other people's by its owner.
+    """
     if what not in GONE_OR_NONE:
         return {value: str(value) for value in values}
     gone, none = GONE_OR_NONE[what]
@@ -32,4 +35,5 @@ def _found(what: str, numbers: Collection[int | str]) -> dict[int, str]:
         return dict(User.objects.filter(pk__in=numbers).values_list("pk", "username"))
     if what == "group":
         return dict(Group.objects.filter(pk__in=numbers).values_list("pk", "name"))
-    return dict(ApiKey.objects.filter(pk__in=numbers).values_list("pk", "name"))
+    keys = ApiKey.objects.filter(pk__in=numbers).values_list("pk", "name", "user__username")
+    return {pk: f"{name} ({owner})" for pk, name, owner in keys}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from chat.models import Budget, Period, Spending, Unit
+from chat.models import Budget, Period, Spending
 from chat.usage.counters import counters_now
 from chat.usage.reports import Row, total, usage_by_day
 from chat.usage.span import Span
 from chat.usage.standing import Standing, standing_of
 
+LAST = {Period.DAY: "yesterday", Period.WEEK: "last week", Period.MONTH: "last month"}
 TOO_EARLY = 0.03  # of a period: what so little of it says of its end is chance
-Amounts = dict[Unit, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,8 @@ class BudgetPace:
 
     standing: Standing
     elapsed: float
-    before: int | None  # used in the whole period before; None where nobody counted
+    last: str  # what the period before is called
+    before: int | None  # used in the whole of it; None where nobody counted
 
     @property
     def projected(self) -> int | None:
@@ -96,6 +97,7 @@ def pace_of_budgets() -> list[BudgetPace]:
         BudgetPace(
             standing=standing_of(spending),
             elapsed=elapsed_of(Period(spending.budget.period), spending.starts_on),
+            last=LAST[Period(spending.budget.period)],
             before=before.get((spending.budget_id, firsts[spending.budget_id])),
         )
         for spending in counters

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, Sum
 
 from chat.models import DURATION_BUCKETS, TTFT_BUCKETS, Call, CallStatus, Conversation, DailyTotal, User
 from chat.usage.names import names_of
-from chat.usage.span import COLUMNS, EVERYTHING, Only, Span
+from chat.usage.span import COLUMNS, CUT, EVERYTHING, Only, Span
 from chat.usage.times import Times
 
 NANO = 1_000_000_000
@@ -34,7 +34,7 @@ class Row:
     cost_nano_usd: int = 0
     unpriced: int = 0
     estimated: int = 0
-    unfinished: int = 0  # failed or interrupted; a stopped one ended as somebody wanted
+    unfinished: int = 0  # of a status in `span.CUT`
     first_text: Times = UNTIMED
     duration: Times = UNTIMED
 
@@ -81,7 +81,7 @@ def usage_by_day_and(
     return {(day, value): _row(found, value=value) for (day, value), found in sums.items()}  # type: ignore[misc]
 
 
-def usage_by_conversation(user: User, span: Span, *, limit: int = 50) -> list[Row]:
+def usage_by_conversation(user: User, span: Span, *, limit: int) -> list[Row]:
     """One's own conversations, most requests first; from the ledger's rows, since the totals do not know them."""
     calls = Call.objects.filter(user=user, day__range=(span.start, span.end), conversation__isnull=False)
     sums = calls.values("conversation_id").annotate(
@@ -91,7 +91,7 @@ def usage_by_conversation(user: User, span: Span, *, limit: int = 50) -> list[Ro
         nano=Sum(F("cost_nano_usd") % NANO, default=0),
         unpriced=Count("pk", filter=Q(cost_nano_usd=None) & ~Q(status=CallStatus.RUNNING)),
         estimated=Count("pk", filter=Q(usage_source="estimate")),
-        unfinished=Count("pk", filter=Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))),
+        unfinished=Count("pk", filter=Q(status__in=CUT)),
     )
     found = list(sums.order_by("-requests", "-conversation_id")[:limit])
     there = Conversation.objects.visible_to(user).filter(pk__in=[one["conversation_id"] for one in found])
@@ -133,7 +133,7 @@ def _summed(
 
 
 def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> dict[Group, Counter[str]]:
-    cut = Q(status__in=(CallStatus.FAILED, CallStatus.INTERRUPTED))
+    cut = Q(status__in=CUT)
     sums: dict[str, Sum] = {
         "unfinished": Sum("requests", filter=cut, default=0),
         "usd": Sum(F("cost_nano_usd") / NANO),  # apart, since SQLite sums no further than 63 bits
@@ -142,7 +142,8 @@ def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> d
     plain = ("requests", "prompt_tokens", "completion_tokens", "unpriced", "estimated")
     buckets = (*TTFT_BUCKETS, *DURATION_BUCKETS) if timed else ()
     sums |= {name: Sum(name) for name in (*plain, *buckets)}
-    within = DailyTotal.objects.filter(day__range=(span.start, span.end), **only.of_totals)
+    wanted = {f"{column}__in": values for column, values in only.of_totals.items()}
+    within = DailyTotal.objects.filter(day__range=(span.start, span.end), **wanted)
     totals = within.values(*columns).annotate(**sums).order_by().values_list(*columns, *sums)
     return {
         tuple(values[: len(columns)]): Counter(dict(zip(sums, values[len(columns) :], strict=True)))
@@ -168,5 +169,5 @@ def _open(span: Span, only: Only, columns: Sequence[str]) -> list[Group]:
     return [
         tuple(kind[column] for column in columns)
         for kind in kinds
-        if all(kind[column] == value for column, value in wanted)
+        if all(kind[column] in values for column, values in wanted)
     ]

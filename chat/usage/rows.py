@@ -29,9 +29,9 @@ class Page:
 
 
 def page_of_calls(span: Span, only: Only = EVERYTHING, *, before: int | None = None, size: int = 100) -> Page:
-    """Newest first; `before` is the `older` of another page, and a row that is not there begins anew."""
+    """Newest first; `before` is the `older` of another page, and a row that is not among these begins anew."""
     calls = _named(span, only)
-    last = Call.objects.filter(pk=before).values_list("day", flat=True).first() if before else None
+    last = calls.filter(pk=before).values_list("day", flat=True).first() if before else None
     if last:
         calls = calls.filter(Q(day__lt=last) | Q(day=last, pk__lt=before))
     found = list(calls.order_by("-day", "-pk")[: size + 1])
@@ -74,7 +74,7 @@ def calls_of(span: Span, only: Only = EVERYTHING) -> CallQuerySet:
     """Those that the daily totals of these days count, and the open ones beside them."""
     calls = Call.objects.filter(day__range=(span.start, span.end))
     if only.user is not None:
-        calls = calls.filter(user=only.user)
+        calls = calls.filter(user=only.user or None)
     if only.group is not None:
         calls = calls.filter(group=only.group or None)
     if only.key is not None:
@@ -82,7 +82,7 @@ def calls_of(span: Span, only: Only = EVERYTHING) -> CallQuerySet:
     if only.source is not None:
         calls = calls.filter(source=only.source)
     if only.status is not None:
-        calls = calls.filter(status=only.status)
+        calls = calls.filter(status__in=only.statuses)
     if only.model is not None:
         calls = calls.filter(Q(model_answered=only.model) | Q(model_answered="", model_requested=only.model))
     return calls

@@ -1,10 +1,15 @@
 """What a report is about: days, and to what it is limited."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 
 from django.utils import timezone
 
+from chat.models import CallStatus
+
+UNFINISHED = "unfinished"  # as a status: any of those below
+CUT = (CallStatus.FAILED, CallStatus.INTERRUPTED)  # a stopped one ended as somebody wanted
 # What tells one call from another, and the column of the daily totals that says it.
 COLUMNS = {
     "user": "user_id",
@@ -41,7 +46,7 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class Only:
-    """The calls that a report is limited to: None is any; 0 for a group or a key is none."""
+    """The calls that a report is limited to: None is any; 0 for a user, a group or a key is none."""
 
     user: int | None = None
     group: int | None = None
@@ -60,9 +65,15 @@ class Only:
         return {name: value for name, value in values.items() if value is not None}
 
     @property
-    def of_totals(self) -> dict[str, int | str]:
-        """As a filter of daily totals."""
-        return {COLUMNS[name]: value for name, value in self.chosen.items()}
+    def statuses(self) -> tuple[str, ...]:
+        """That a call may have, where it is limited to some."""
+        return CUT if self.status == UNFINISHED else (self.status or "",)
+
+    @property
+    def of_totals(self) -> dict[str, Collection[int | str]]:
+        """The values that a column of the daily totals may have."""
+        chosen: dict[str, Collection[int | str]] = {COLUMNS[name]: (v,) for name, v in self.chosen.items()}
+        return chosen | ({"status": self.statuses} if self.status else {})
 
 
 EVERYTHING = Only()

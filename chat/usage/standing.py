@@ -20,6 +20,7 @@ class Standing:
 
     budget_id: int
     name: str
+    terms: str  # as the audit trail has them
     unit: str
     limit: int  # with what was granted
     granted: int  # for this period only
@@ -98,6 +99,7 @@ def standing_of(spending: Spending) -> Standing:
     return Standing(
         budget_id=budget.pk,
         name=f"{_whose(budget)} for {THIS[period]}",
+        terms=budget.in_trail,
         unit=budget.unit,
         limit=spending.limit,
         granted=spending.granted,

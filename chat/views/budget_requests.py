@@ -27,7 +27,7 @@ def budget_requests(request: UserRequest) -> HttpResponse:
     form = AskForm(request.POST, standings)
     if not form.is_valid():
         return _page(request, ask=form, status=422)
-    budget = Budget.objects.get(pk=form.cleaned_data["budget"])
+    budget = get_object_or_404(Budget, pk=form.cleaned_data["budget"])
     try:
         usage.ask(request.user, budget, reason=form.cleaned_data["reason"])
     except usage.NotAsked as refusal:

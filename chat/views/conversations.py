@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import replies
+from chat.accounts.trail import record
 from chat.forms import LeafForm, RenameForm, SendForm, first_error
-from chat.models import Conversation, Folder, Message
+from chat.models import Action, Conversation, Folder, Message
 from chat.views.access import logged_in
 from chat.views.address import number_in, number_of
 from chat.views.answers import SeeOther, UserRequest, to_page
@@ -145,6 +146,7 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
     with transaction.atomic():
         found.delete_with_undo()  # first: from here on nothing begins in it
         replies.stop_all(found)
+        record(request, Action.DELETED, detail=f"conversation {found.pk}")
     if beside_another(request, found):
         undo = Undo("was deleted.", reverse("conversation-restore", args=[found.pk]))
         return list_fragment(request, found, undo=undo)
@@ -155,7 +157,9 @@ def delete(request: UserRequest, conversation_id: int) -> HttpResponse:
 @logged_in
 def restore(request: UserRequest, conversation_id: int) -> HttpResponse:
     found = get_object_or_404(Conversation.objects.restorable_by(request.user), pk=conversation_id)
-    found.restore()
+    with transaction.atomic():
+        found.restore()
+        record(request, Action.DELETED, detail=f"conversation {found.pk}, and took it back")
     return changed(request, found)
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chat import markdown, transfer
-from chat.models import Conversation
+from chat.accounts.trail import record as record_in_trail
+from chat.models import Action, Conversation
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
 from chat.views.own import own_branch, own_conversation
@@ -23,7 +24,8 @@ from chat.views.own import own_branch, own_conversation
 def as_json(request: UserRequest, conversation_id: int) -> HttpResponse:
     """The whole tree."""
     record = transfer.read_conversation(own_conversation(request, conversation_id))
-    return _file(orjson.dumps(transfer.render(record)), "application/json", record.title, "json")
+    content = orjson.dumps(transfer.render(record))
+    return _file(request, conversation_id, content, "application/json", record.title, "json")
 
 
 @require_safe
@@ -32,7 +34,7 @@ def as_markdown(request: UserRequest, conversation_id: int) -> HttpResponse:
     """The shown branch."""
     record = _branch(request, own_conversation(request, conversation_id))
     text = transfer.as_markdown(record).encode()
-    return _file(text, "text/markdown; charset=utf-8", record.title, "md")
+    return _file(request, conversation_id, text, "text/markdown; charset=utf-8", record.title, "md")
 
 
 @require_safe
@@ -51,12 +53,13 @@ def as_page(request: UserRequest, conversation_id: int) -> HttpResponse:
             "exported_at": timezone.now(),
         },
     )
-    return _file(page.encode(), "text/html; charset=utf-8", record.title, "html")
+    return _file(request, conversation_id, page.encode(), "text/html; charset=utf-8", record.title, "html")
 
 
 @require_safe
 @logged_in
 def all_as_json(request: UserRequest) -> StreamingHttpResponse:
+    record_in_trail(request, Action.EXPORTED, detail="all conversations")
     name = f"parley-{request.user.get_username()}-{timezone.localdate()}"
     return StreamingHttpResponse(
         _streamed(transfer.export_all(request.user)),
@@ -69,7 +72,10 @@ def _branch(request: UserRequest, conversation: Conversation) -> transfer.Conver
     return transfer.read_conversation(conversation, own_branch(request, conversation))
 
 
-def _file(content: bytes, content_type: str, title: str, extension: str) -> HttpResponse:
+def _file(
+    request: UserRequest, number: int, content: bytes, content_type: str, title: str, extension: str
+) -> HttpResponse:
+    record_in_trail(request, Action.EXPORTED, detail=f"conversation {number} as {extension}")
     return HttpResponse(content, content_type=content_type, headers=_headers(title, extension))
 
 

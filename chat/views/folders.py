@@ -5,8 +5,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from chat.accounts.trail import record
 from chat.forms import FolderForm, first_error
-from chat.models import Folder, one_at_a_time
+from chat.models import Action, Folder, one_at_a_time
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, to_page
 from chat.views.own import own_folder
@@ -32,7 +33,10 @@ def rename(request: UserRequest, folder_id: int) -> HttpResponse:
 @logged_in
 def delete(request: UserRequest, folder_id: int) -> HttpResponse:
     """Its conversations are then in no folder."""
-    own_folder(request.user, folder_id).delete()
+    found = own_folder(request.user, folder_id)
+    with transaction.atomic():
+        found.delete()
+        record(request, Action.DELETED, detail=f"folder {folder_id}")
     return to_page(request, reverse("conversations"))
 
 

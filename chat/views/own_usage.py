@@ -12,6 +12,7 @@ from chat.views.listing import listing
 from chat.views.spans import span_of
 
 CALLS = 50  # a page
+CONVERSATIONS = 50
 
 
 @require_safe
@@ -20,6 +21,7 @@ def mine(request: UserRequest) -> HttpResponse:
     span, wrong = span_of(request)
     only = usage.Only(user=request.user.pk)
     days = usage.usage_by_day(span, only)
+    conversations = usage.usage_by_conversation(request.user, span, limit=CONVERSATIONS + 1)
     before = number_in(request, "before")
     context = {
         "conversations": listing(request.user),
@@ -28,7 +30,8 @@ def mine(request: UserRequest) -> HttpResponse:
         "budgets": usage.standings(request.user),
         "totals": usage.total(days),
         "days": days,
-        "by_conversation": usage.usage_by_conversation(request.user, span),
+        "by_conversation": conversations[:CONVERSATIONS],
+        "more_conversations": len(conversations) > CONVERSATIONS,
         "models": usage.usage_by("model", span, only),
         "sources": usage.usage_by("source", span, only),
         "recent": usage.page_of_calls(span, only, before=before, size=CALLS),

@@ -7,11 +7,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from chat import usage
-from chat.forms import ReportForm
+from chat.forms import SORTS, ReportForm
 from chat.views.answers import UserRequest
 from chat.views.spans import wrong_of
 
 KEPT = ("from", "to", "by", "show", "sort", *usage.COLUMNS)  # of the address, in every link
+USUAL = {"by": "user", "show": "requests", "sort": "requests"}
 TITLES = {
     "user": "User",
     "group": "Group",
@@ -31,10 +32,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Linked:
-    """A row of the table, with the ledger rows behind it, and the page that is limited to it."""
+    """A row of the table, with the ledger rows behind it and behind what is unfinished of it, and its own page."""
 
     row: usage.Row
     calls: str
+    unfinished: str
     only: str
 
 
@@ -70,8 +72,9 @@ class Report:
 
     @property
     def sorts(self) -> dict[str, Link]:
-        words = ("name", "requests", "tokens", "cost", "unfinished")
-        return {word: Link(word, self._page(sort=word), word == self.sort) for word in words}
+        return {
+            word.replace("-", "_"): Link(word, self._page(sort=word), word == self.sort) for word in SORTS
+        }
 
     @property
     def kept(self) -> dict[str, str]:
@@ -81,6 +84,10 @@ class Report:
     @property
     def calls_url(self) -> str:
         return self._url("usage-calls")
+
+    @property
+    def unfinished_url(self) -> str:
+        return self._unfinished()
 
     @property
     def page_url(self) -> str:
@@ -101,8 +108,10 @@ class Report:
         """As the address says, the largest first; names from A to Z."""
         keys = {
             "requests": lambda row: (-row.requests, row.name),
-            "tokens": lambda row: (-row.tokens, row.name),
+            "tokens-in": lambda row: (-row.prompt_tokens, row.name),
+            "tokens-out": lambda row: (-row.completion_tokens, row.name),
             "cost": lambda row: (-row.cost_nano_usd, row.name),
+            "estimated": lambda row: (-row.estimated, row.name),
             "unfinished": lambda row: (-row.unfinished, row.name),
             "name": lambda row: row.name.casefold(),
         }
@@ -110,10 +119,15 @@ class Report:
             Linked(
                 row,
                 self._url("usage-calls", **{self.by: row.value}),
+                self._unfinished(**{self.by: row.value}),
                 self._page(**{self.by: row.value, "by": "model" if self.by == "user" else "user"}),
             )
             for row in sorted(rows, key=keys[self.sort])
         ]
+
+    def _unfinished(self, **changes: object) -> str:
+        """A status that was chosen stays: all of what it finds is unfinished, or none."""
+        return self._url("usage-calls", **{"status": self.only.status or usage.UNFINISHED, **changes})
 
     def _page(self, **changes: object) -> str:
         return self._url("usage-all", **changes)
@@ -128,12 +142,11 @@ class Report:
 
 
 def report_of(request: UserRequest) -> Report:
-    """Of this month and everything, with a sentence, where the address is wrong."""
+    """Where the address is wrong, of what is right of it, with a sentence; of this month, where its days are."""
     form = ReportForm(request.GET)
-    if not form.is_valid():
-        return Report(
-            usage.Span.this_month(), usage.EVERYTHING, "user", "requests", "requests", wrong_of(form), {}
-        )
-    given = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
-    by, show, sort = (form.cleaned_data[name] for name in ("by", "show", "sort"))
-    return Report(form.span(), form.only(), by, show, sort, "", given)
+    wrong = "" if form.is_valid() else wrong_of(form)
+    right = form.cleaned_data.keys() - (set() if form.has_days else {"from", "to"})
+    given = {name: request.GET[name] for name in KEPT if name in right and request.GET.get(name)}
+    by, show, sort = (form.cleaned_data.get(name, usual) for name, usual in USUAL.items())
+    span = form.span() if form.has_days else usage.Span.this_month()
+    return Report(span, form.only(), by, show, sort, wrong, given)

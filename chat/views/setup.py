@@ -9,8 +9,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from chat.accounts.setup_link import is_needed, setup_token
+from chat.accounts.trail import record
 from chat.forms import SetupForm
-from chat.models import one_at_a_time
+from chat.models import Action, one_at_a_time
 from chat.views.answers import SeeOther
 
 
@@ -26,6 +27,7 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
             if not is_needed():
                 raise Http404("The first account was created a moment ago.")
             user = form.save()
+            record(request, Action.USER_CREATED, subject=user, detail="the first administrator")
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return SeeOther("/")
     return render(request, "setup/form.html", {"form": form}, status=422 if request.POST else 200)

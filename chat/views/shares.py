@@ -1,13 +1,15 @@
 """One's own shares: making one, all of them, updating and ending one."""
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import transfer
+from chat.accounts.trail import record
 from chat.forms import BranchForm, first_error
-from chat.models import Conversation, Message, Share
+from chat.models import Action, Conversation, Message, Share
 from chat.views.access import logged_in
 from chat.views.answers import SeeOther, UserRequest, lands_in, notice
 from chat.views.listing import listing
@@ -34,7 +36,9 @@ def conversation_shares(request: UserRequest, conversation_id: int) -> HttpRespo
     if not form.is_valid():
         return _refuse_share(request, found, first_error(form), status=422)
     try:
-        made = transfer.share(found, form.cleaned_data["leaf"])
+        with transaction.atomic():
+            made = transfer.share(found, form.cleaned_data["leaf"])
+            record(request, Action.SHARED, detail=f"conversation {conversation_id}")
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     except transfer.NotShared as reason:
@@ -52,7 +56,9 @@ def share_update(request: UserRequest, share_id: int) -> HttpResponse:
     if not form.is_valid():
         return _refuse_update(request, found, first_error(form), status=422)
     try:
-        transfer.share_anew(found, form.cleaned_data["leaf"])
+        with transaction.atomic():
+            transfer.share_anew(found, form.cleaned_data["leaf"])
+            record(request, Action.SHARED, detail=f"conversation {found.conversation_id}, as it is now")
     except Message.DoesNotExist as error:
         raise Http404(str(error)) from error
     except Share.DoesNotExist:
@@ -68,7 +74,9 @@ def share_end(request: UserRequest, share_id: int) -> HttpResponse:
     found = _own(request, share_id)
     if found is None:
         return _gone(request)
-    found.end()
+    with transaction.atomic():
+        found.end()
+        record(request, Action.SHARE_ENDED, detail=f"conversation {found.conversation_id}")
     if request.htmx:
         return _panel(request, found.conversation)
     return SeeOther(reverse("shares"))

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Callable
 
-from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -91,13 +90,19 @@ def _file(
 
 def _note_look(request: UserRequest, only: usage.Only) -> None:
     """Who looks at one person's usage is in the audit trail."""
-    if not only.user or only.user == request.user.pk:
+    subject = _person_of(only)
+    if subject is None or subject == request.user:
         return
     since = timezone.now() - LOOK
     seen = AuditEntry.objects.filter(
-        action=Action.USAGE_SEEN, actor=request.user, subject=only.user, at__gt=since
+        action=Action.USAGE_SEEN, actor=request.user, subject=subject, at__gt=since
     )
-    subject = User.objects.filter(pk=only.user).first()
-    with transaction.atomic():
-        if subject and not seen.exists():
-            record(request, Action.USAGE_SEEN, subject=subject)
+    if not seen.exists():
+        record(request, Action.USAGE_SEEN, subject=subject)
+
+
+def _person_of(only: usage.Only) -> User | None:
+    """Whom it is limited to, also by a key of theirs."""
+    if only.user:
+        return User.objects.filter(pk=only.user).first()
+    return User.objects.filter(api_keys=only.key).first() if only.key else None

@@ -49,13 +49,16 @@ const draw = (place) => {
       height: HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { x: { range: (_, first, last) => pad(days, first, last) }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
-      axes: [{ ...axis, values: (_, ticks) => ticks.map(dayOf) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
+      axes: [{ ...axis, grid: { show: false }, size: 32, values: (_, ticks) => ticks.map(dayOf) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
       series: [{ label: "Day", value: (_, seconds) => (seconds === null ? "" : dayOf(seconds)) }, ...series.reverse()],
-      cursor: { drag: { x: false, y: false } },
+      cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     },
     [days, ...stacked(columns).reverse()],
     place,
   );
+  // In the order of the table, which is the other way round.
+  place.querySelectorAll(".u-series").forEach((entry, number) => { entry.style.order = -number; });
+  place.querySelector(".u-series").style.order = -names.length - 1;
   return () => drawing.destroy();
 };
 

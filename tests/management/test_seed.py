@@ -1,8 +1,10 @@
 """`manage.py seed`: as many rows as were asked for, each as a real one would be."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db.models import Count, Max, Min, Q, Sum
 from django.test import Client
@@ -11,7 +13,18 @@ from django.utils import timezone
 from chat import usage
 from chat.folding import fold
 from chat.management.seeding import RARE
-from chat.models import Call, CallStatus, Conversation, Message, Reply, ReplyState, Role, Source, User
+from chat.models import (
+    ApiKey,
+    Call,
+    CallStatus,
+    Conversation,
+    Message,
+    Reply,
+    ReplyState,
+    Role,
+    Source,
+    User,
+)
 from chat.usage.reports import Span
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +119,17 @@ def test_the_ledger_adds_up(alice: User) -> None:
     assert not Call.objects.filter(Q(status=CallStatus.RUNNING) | Q(worker__isnull=False)).exists()
     days = Call.objects.order_by("pk").values_list("opened_at", "day")
     assert all(timezone.localdate(opened_at) == day for opened_at, day in days)
+
+
+def test_api_calls_are_of_the_users_group_keys_and_the_sites_models(alice: User, settings: Any) -> None:
+    settings.MODELS = ("m-1", "m-2")
+    alice.groups.add(group := Group.objects.create(name="Design"))
+    keys = {ApiKey.objects.create(user=alice, name=name, key_hash=name).pk for name in ("laptop", "server")}
+
+    seed("--conversations", "0", "--calls", "40")
+
+    kinds = Call.objects.values_list("group", "api_key", "model_requested").distinct()
+    assert set(kinds) == {(group.pk, key, model) for key in keys for model in ("m-1", "m-2")}
 
 
 def test_the_same_number_makes_the_same_words_and_another_one_others() -> None:

@@ -207,7 +207,7 @@ def test_no_key_is_stored_anywhere(
     reply = ask(process, alice)
     call = Call.objects.get()
     assert upstream.record().headers["authorization"] == f"Bearer {key}"
-    assert key not in f"{reply.error} {call.error} {call.error_detail}"
+    assert key not in f"{reply.error} {call.error} {call.detail.text}"
 
 
 def test_a_model_that_is_gone_names_the_setting_and_the_models_on_offer(

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -12,9 +13,12 @@ from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chat.folding import MOST_CHARACTERS, fold
 from chat.models import Conversation, Message, User
+from chat.replies.recover import Recover
+from tests.accounts.traces import in_tables
 from tests.search.writing import conversation, found, say, titles
 
 
@@ -175,3 +179,24 @@ def test_a_later_migration_may_make_a_table_anew(alice: User, model: type[Model]
     say(conversation(alice, "Newer"), "newer words")
     assert found(alice, "words") == ["newer words", "older words"]
     assert titles(alice, "title:newer") == ["Newer"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_the_words_of_a_deleted_conversation_leave_the_index(alice: User) -> None:
+    for number in range(20):  # each a part of the index
+        say(conversation(alice, f"Kept {number}"), f"Fjords {number}")
+    gone = conversation(alice, "bqxsecrettitle")
+    say(gone, "wqxsecretwords")
+    gone.delete_with_undo()
+    Conversation.objects.filter(pk=gone.pk).update(deleted_at=timezone.now() - timedelta(days=1))
+    words = ("qxsecrettitle", "qxsecretwords")
+    assert {trace.rpartition(" in ")[2] for trace in in_tables(words)} >= {
+        "chat_conversation_words_data.block",
+        "chat_message_words_data.block",
+    }
+
+    Recover(UUID(int=1), frozenset)._look(100.0)
+
+    assert list(in_tables(words)) == []
+    assert len(found(alice, "fjords ")) == 20

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat import transfer
 from chat.management.who import user_named
+from chat.models import Action, AuditEntry
 
 
 class Command(BaseCommand):
@@ -25,6 +26,9 @@ class Command(BaseCommand):
                 try:
                     for piece in transfer.export_all(user):
                         made.write(piece)
+                    AuditEntry.objects.record_at_console(
+                        Action.EXPORTED, subject=user, detail="all conversations"
+                    )
                 except BaseException:
                     Path(made.name).unlink()
                     raise

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chat import transfer
 from chat.management.who import user_named
+from chat.models import Action, AuditEntry
 
 
 class Command(BaseCommand):
@@ -34,6 +35,9 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except transfer.Unreadable as reason:
             wrong = f" {file} could not be read to its end: {reason}"
+        finally:
+            if tally.imported:
+                AuditEntry.objects.record_at_console(Action.IMPORTED, subject=user, detail=tally.in_trail)
         self.stdout.write(f"{tally.imported} imported, {tally.here} already here, {tally.refused} refused.")
         if wrong or tally.refused:
             raise CommandError(f"Not all was imported.{wrong}")

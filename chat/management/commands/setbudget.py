@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chat import usage
 from chat.management.who import user_named
-from chat.models import Budget, Period, Unit
+from chat.models import Action, AuditEntry, Budget, Period, Unit
 
 NANO = 1_000_000_000
 MOST = 2**63 - 1
@@ -44,7 +44,12 @@ class Command(BaseCommand):
             budgets = Budget.objects.filter(**which)
             if not budgets:
                 raise CommandError("There is no such budget.")
-            usage.remove_budgets(budgets)
+            with transaction.atomic():
+                for budget in budgets:
+                    AuditEntry.objects.record_at_console(
+                        Action.BUDGET_REMOVED, subject=budget.user, detail=budget.in_trail
+                    )
+                usage.remove_budgets(budgets)
             self.stdout.write("The budget is removed.")
             return
         values: dict[str, Any] = {"limit": limit}
@@ -53,8 +58,13 @@ class Command(BaseCommand):
                 raise CommandError("--warn is a number from 1 to 100.")
             values["warn_percent"] = options["warn"]
         with transaction.atomic():
+            usage.budget_begins()
+            before = Budget.objects.filter(**which).first()
             budget, _ = Budget.objects.update_or_create(**which, defaults=values)
             usage.hold_counters([budget])
+            AuditEntry.objects.record_at_console(
+                Action.BUDGET_SET, subject=budget.user, detail=budget.changed_from(before)
+            )
         now = usage.standing_now(budget)
         self.stdout.write(f"{budget}: {now.used_of_limit} are used; it resets on {now.resets_on}.")
 

@@ -28,12 +28,17 @@ def reply_call(reply: Reply, *, prompt: int) -> Call:
 
 
 def api_calls(user: User, span: Slice, words: Random) -> list[Call]:
-    """As many as `span` wants, most of them done."""
+    """As many as `span` wants, most of them done; of the user's group, by their keys if they have any."""
+    group = user.groups.order_by("pk").values_list("pk", flat=True).first()
+    keys: list[int | None] = list(user.api_keys.order_by("pk").values_list("pk", flat=True)) or [None]
     made = []
     for _ in range(span.calls):
         at = span.start + (span.end - span.start) * words.random()
         prompt, completion = words.randint(20, 8000), words.randint(1, 4000)
         call = _done(user.pk, at, Source.API, prompt=prompt, completion=completion)
+        call.group_id, call.api_key_id = group, words.choice(keys)
+        call.model_requested = words.choice(settings.MODELS)
+        call.model_answered = MODEL_NAME if settings.EMBEDDED_MODEL else call.model_requested
         if words.random() < 0.03:
             _fail(call)
         made.append(call)

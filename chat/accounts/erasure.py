@@ -1,0 +1,79 @@
+"""The end of an account: all that is its own is deleted; the ledger and the audit trail keep its number."""
+
+import time
+from collections.abc import Iterator
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from chat import replies, usage
+from chat.models import (
+    ApiKey,
+    AuditEntry,
+    Budget,
+    Call,
+    Conversation,
+    Reply,
+    User,
+    forget_words,
+)
+
+PATIENCE = 5.0  # s for what runs to be closed
+LOOK = 0.05  # s between looks
+
+
+def retire(user: User) -> None:
+    """The part that takes time: nothing of theirs begins any more, what runs is stopped, conversations go.
+
+    Call it outside of any transaction, and erase() next. What does not end in time is closed later, as that of
+    somebody who is gone; a ledger row needs nobody for that.
+    """
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    _end_sessions(user)
+    for reply in Reply.objects.open().filter(asker=user):
+        replies.stop(reply)
+    until = time.monotonic() + PATIENCE
+    while Call.objects.running().filter(user=user.pk).exists() and time.monotonic() < until:
+        time.sleep(LOOK)
+    for conversation in Conversation.objects.filter(owner=user).only("pk").iterator():
+        conversation.delete_with_undo()
+        conversation.purge()
+
+
+def erase(user: User) -> None:
+    """Delete the account for good, in one transaction."""
+    with transaction.atomic():
+        usage.remove_budgets(Budget.objects.filter(user=user))
+        _unname(user)
+        AuditEntry.objects.forget_addresses_of(user)
+        _end_sessions(user)
+        user.delete()
+        transaction.on_commit(forget_words)
+
+
+def _end_sessions(user: User) -> None:
+    Session.objects.filter(pk__in=list(_sessions_of(user))).delete()
+
+
+def _sessions_of(user: User) -> Iterator[str]:
+    """A session does not say whose it is before it is read."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            yield session.pk
+
+
+def _unname(user: User) -> None:
+    """Django's log of the admin calls things by their names: a person, their keys, their budgets."""
+    name = usage.pseudonym(user.pk)
+    owned = {
+        User: [user.pk],
+        ApiKey: list(ApiKey.objects.filter(user=user).values_list("pk", flat=True)),
+        Budget: list(Budget.objects.filter(user=user).values_list("pk", flat=True)),
+    }
+    for model, numbers in owned.items():
+        about = ContentType.objects.get_for_model(model)
+        entries = LogEntry.objects.filter(content_type=about, object_id__in=map(str, numbers))
+        entries.update(object_repr=name if model is User else f"of {name}")

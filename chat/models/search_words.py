@@ -1,0 +1,27 @@
+"""Words of what was deleted, which SQLite's full-text index still holds, with a mark that they are gone."""
+
+from django.db import connection
+
+INDEXES = ("chat_message_words", "chat_conversation_words")  # migration 0004
+PAGES = 200  # of the index, written in one transaction: about 20 ms
+
+
+def forget_words() -> None:
+    """Write the index anew without them, in short transactions (docs/decisions/erasure.md).
+
+    PostgreSQL's index is part of its rows, and goes with them. Call it outside of any transaction.
+    """
+    if connection.vendor != "sqlite":
+        return
+    for index in INDEXES:
+        pages = -PAGES  # below zero: into one part, whatever there is
+        while _merge(index, pages):
+            pages = PAGES
+
+
+def _merge(index: str, pages: int) -> bool:
+    """Whether there is more to merge, by what FTS5 says of that: a statement that changed fewer than two rows."""
+    with connection.cursor() as cursor:
+        before = connection.connection.total_changes
+        cursor.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', %s)", [pages])  # noqa: S608 - our own names
+        return bool(connection.connection.total_changes - before >= 2)

@@ -1,0 +1,147 @@
+"""An account that is deleted leaves its numbers in the ledger, and not one word anywhere."""
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from chat import usage
+from chat.models import (
+    Action,
+    AuditEntry,
+    Budget,
+    Call,
+    DailyTotal,
+    Folder,
+    Reply,
+    SavedPrompt,
+    Spending,
+    User,
+)
+from tests.accounts.traces import in_file, in_tables
+from tests.accounts.written import WORDS, newest_reply, send, write_everywhere
+from tests.running import Running
+from tests.upstream import Answer, Gate, Upstream
+
+
+@pytest.fixture
+def root(bob: User, bobs: Client) -> Client:
+    bob.is_superuser = True
+    bob.save()
+    return bobs
+
+
+def erase(root: Client, user: User) -> None:
+    """As an administrator does it."""
+    send(root, f"/admin/chat/user/{user.pk}/delete/", post="yes")
+
+
+def ledger() -> list[dict[str, object]]:
+    """What the CSV of today tells."""
+    today = usage.Span(timezone.localdate(), timezone.localdate())
+    return [dict(zip(usage.CSV_COLUMNS, row, strict=True)) for row in usage.ledger_rows(today)]
+
+
+def changed_by_an_administrator(user: User) -> dict[str, str]:
+    user.refresh_from_db()
+    joined = user.date_joined
+    return {
+        "username": user.username,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": "",
+        "is_active": "on",
+        "date_joined_0": f"{joined:%Y-%m-%d}",
+        "date_joined_1": f"{joined:%H:%M:%S}",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_that_a_user_wrote_is_left_and_no_total_changes(
+    alice: User, alices: Client, root: Client, process: Running, upstream: Upstream
+) -> None:
+    write_everywhere(alices, alice, process, upstream)
+    send(root, f"/admin/chat/user/{alice.pk}/change/", **changed_by_an_administrator(alice))
+    assert {trace.split()[0] for trace in in_tables(WORDS.values())} == set(WORDS.values())
+    rows, totals = ledger(), list(DailyTotal.objects.order_by("pk").values())
+    assert len(rows) == 3
+
+    erase(root, alice)
+
+    assert not User.objects.filter(pk=alice.pk).exists()
+    assert list(in_tables(WORDS.values())) == []
+    if connection.vendor == "sqlite":
+        assert list(in_file(WORDS.values())) == []
+    name = f"deleted user {alice.pk}"
+    assert ledger() == [{**row, "user": name} for row in rows]
+    assert list(DailyTotal.objects.order_by("pk").values()) == totals
+    assert name in root.get("/usage/all/?by=user").content.decode()
+    assert list(usage.differences()) == []
+    assert list(usage.still_reserved()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_runs_is_stopped_and_closed_before_its_user_is_gone(
+    alice: User, alices: Client, root: Client, process: Running, upstream: Upstream
+) -> None:
+    budget = Budget.objects.create(period="day", unit="requests", limit=100)
+    gate = Gate(at=2)
+    upstream.play(Answer("First words, and then the end.", gates=(gate,)))
+    send(alices, "/conversations/", text="Hello", send_id=uuid4())
+    process.committed(newest_reply(), lambda text: "words," in text)
+
+    erase(root, alice)
+
+    assert upstream.record().closed.wait(1)
+    call = Call.objects.get()
+    assert (call.status, call.usage_source, call.reserved_tokens) == ("stopped", "estimate", 0)
+    assert Spending.objects.values_list("budget", "used", "reserved").get() == (budget.pk, 1, 0)
+    assert not Reply.objects.exists()
+    assert list(usage.differences()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_and_addresses_go_and_the_trail_stays(
+    alice: User, alices: Client, charlies: Client, bob: User, root: Client
+) -> None:
+    AuditEntry.objects.record(Action.EXPORTED, actor=alice, address="192.0.2.7")
+    AuditEntry.objects.record(Action.LOG_IN_FAILED, subject=alice, address="192.0.2.8")
+    AuditEntry.objects.record(Action.ROLE_CHANGED, actor=bob, subject=alice, address="192.0.2.9")
+
+    erase(root, alice)
+
+    assert alices.get("/usage/").status_code == 302
+    assert charlies.get("/usage/").status_code == 200
+    assert Session.objects.count() == 2
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "actor", "subject", "address")
+    assert list(entries)[:3] == [
+        (Action.EXPORTED, alice.pk, None, None),
+        (Action.LOG_IN_FAILED, None, alice.pk, None),
+        (Action.ROLE_CHANGED, bob.pk, alice.pk, "192.0.2.9"),
+    ]
+    last = AuditEntry.objects.latest("pk")
+    assert (last.action, last.actor_id, last.subject_id) == (Action.USER_DELETED, bob.pk, alice.pk)
+    assert {entry.object_repr for entry in LogEntry.objects.all()} == {f"deleted user {alice.pk}"}
+
+
+def test_the_page_that_asks_names_nothing_that_the_user_wrote(alice: User, root: Client) -> None:
+    """Whoever administers sees numbers, not content: names of folders and prompts are content."""
+    Folder.objects.create(owner=alice, name="Her plans")
+    SavedPrompt.objects.create(owner=alice, name="her-prompt", text="Hers")
+    page = root.get(f"/admin/chat/user/{alice.pk}/delete/").content.decode()
+    assert "alice" in page
+    assert "<li>Folders: 1</li>" in page
+    assert "Her plans" not in page
+    assert "her-prompt" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_accounts_are_deleted_at_once_by_the_list(alice: User, charlie: User, root: Client) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [alice.pk, charlie.pk], "post": "yes"}
+    assert root.post("/admin/chat/user/", chosen).status_code == 302
+    assert list(User.objects.values_list("username", flat=True)) == ["bob"]
+    assert AuditEntry.objects.filter(action=Action.USER_DELETED).count() == 2
