@@ -20,4 +20,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "chat.views.errors.not_understood"
 handler404 = "chat.views.errors.not_found"

@@ -121,3 +121,9 @@ def test_the_models_are_those_of_the_site(script: Script, settings: Any) -> None
     assert [model["id"] for model in body["data"]] == ["mistralai/mistral-tiny", "other"]
     assert script.get("/v1/models/mistralai/mistral-tiny").json == body["data"][0]
     assert set(body["data"][0]) == {"id", "object", "created", "owned_by"}
+
+
+def test_an_unknown_host_is_told_so_in_the_same_shape(script: Script) -> None:
+    answer = script.request("get", "/v1/models", Host="evil.example")
+    assert answer.status == 400
+    assert "ALLOWED_HOSTS" in answer.error["message"]
