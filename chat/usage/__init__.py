@@ -19,6 +19,7 @@ from chat.usage.prices import prompt_cost
 from chat.usage.refusals import record_refusal
 from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
+from chat.usage.running import open_calls
 from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
 from chat.usage.standing import Standing, standing_now, standings, standings_of, warning
 from chat.usage.totals import count
@@ -63,6 +64,7 @@ __all__ = [
     "left_open",
     "models_to_price",
     "names_of",
+    "open_calls",
     "pace_of_budgets",
     "pace_of_month",
     "page_of_calls",
