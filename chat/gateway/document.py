@@ -51,12 +51,11 @@ def _paths() -> dict[str, Any]:
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _headers()},
         "content": {
             "application/json": {"schema": named("Completion")},
-            "text/event-stream": {"schema": {"type": "string"}},
+            "text/event-stream": {},
         },
     }
-    of_model = [
-        {"name": "model", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-    ]
+    models = {"type": "string", "enum": list(settings.MODELS)}
+    of_model = [{"name": "model", "in": "path", "required": True, "schema": models}]
     return {
         "/chat/completions": {
             "post": {

@@ -1,10 +1,8 @@
 """The rows of the ledger that API requests have: opened within the limits of their key, retried, closed."""
 
 import datetime
-import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -16,8 +14,6 @@ from chat import usage
 from chat.gateway.asked import Asked
 from chat.gateway.errors import NoBudget, OverLimit
 from chat.models import ApiKey, Call, Source, one_at_a_time
-
-log = logging.getLogger(__name__)
 
 MINUTE = datetime.timedelta(minutes=1)
 STREAM_ENDS = 5  # s after which one of a key's requests may have ended
@@ -54,11 +50,14 @@ def admission_of(key: ApiKey, asked: Asked, worker: UUID) -> usage.Admission:
 
 
 def open_call(admission: usage.Admission) -> tuple[Opened, Room]:
-    """Raises OverLimit and NoBudget, before the row is written."""
-    with transaction.atomic():
-        one_at_a_time(f"calls of key {admission.api_key_id}")
-        room = _room(admission.api_key_id)
-        return _admit(admission), room
+    """Raises OverLimit, and NoBudget, which is in the audit trail then, before the row is written."""
+    try:
+        with transaction.atomic():
+            one_at_a_time(f"calls of key {admission.api_key_id}")
+            room = _room(admission.api_key_id)
+            return _admit(admission), room
+    except usage.OverBudget as refusal:
+        raise _recorded(refusal, admission) from refusal
 
 
 def open_retry(call_id: int, closing: usage.Closing, admission: usage.Admission) -> Opened:
@@ -69,10 +68,9 @@ def open_retry(call_id: int, closing: usage.Closing, admission: usage.Admission)
         try:
             with transaction.atomic():
                 return _admit(admission)
-        except NoBudget as refusal:
-            transaction.on_commit(partial(log.info, "Call %d is not tried again: %s", call_id, refusal))
+        except usage.OverBudget as refusal:
             refused = refusal
-    raise refused
+    raise _recorded(refused, admission)
 
 
 def close(call_id: int, worker: UUID, closing: usage.Closing) -> tuple[int, int] | None:
@@ -93,11 +91,13 @@ def to_end(worker: UUID, calls: Collection[int]) -> dict[int, bool]:
 
 
 def _admit(admission: usage.Admission) -> Opened:
-    try:
-        call = usage.admit(admission)
-    except usage.OverBudget as refusal:
-        raise NoBudget(refusal) from refusal
+    call = usage.admit(admission)
     return Opened(call.pk, call.request_id, call.max_tokens)
+
+
+def _recorded(refusal: usage.OverBudget, admission: usage.Admission) -> NoBudget:
+    usage.record_refusal(refusal, admission.user_id)
+    return NoBudget(refusal)
 
 
 def _room(key_id: int | None) -> Room:

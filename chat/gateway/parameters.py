@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chat.gateway.errors import Malformed
-from chat.gateway.tools import plain_json, tool_choice_in, tools_in
+from chat.gateway.tools import named_object_in, tool_choice_in, tools_in
 from chat.llm import FORMATS, RANGES, STOP_CHARACTERS, STOPS, Parameters, Range, is_sound
 
 READ = {"model", "messages", "stream", "stream_options"}  # elsewhere
@@ -85,10 +85,9 @@ def _response_format(name: str, value: Any) -> Any:
         raise Malformed(f"'{name}' is to be an object whose 'type' is one of {', '.join(FORMATS)}.", name)
     if value["type"] != "json_schema":
         return {"type": value["type"]}
-    schema = value.get("json_schema")
-    if not isinstance(schema, dict) or not isinstance(schema.get("name"), str):
-        raise Malformed(f"'{name}.json_schema' is to be an object with 'name' and 'schema'.", name)
-    return plain_json({"type": "json_schema", "json_schema": schema}, name)
+    path = f"{name}.json_schema"
+    schema = named_object_in(value.get("json_schema"), path, description=str, schema=dict, strict=bool)
+    return {"type": "json_schema", "json_schema": schema}
 
 
 def _prediction(name: str, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Tools and calls of them: checked in their outer form and passed on as they are."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -11,7 +11,7 @@ from chat.llm import JSON
 MOST_TOOLS = 128
 CHOICES = ("none", "auto", "required")
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-KNOWN = {"name", "description", "parameters", "strict"}
+WORDS = {str: "text", dict: "an object", bool: "true or false"}
 
 
 def tools_in(value: object) -> list[JSON]:
@@ -49,25 +49,31 @@ def plain_json(value: Any, path: str) -> Any:
     return value
 
 
+def named_object_in(value: Any, path: str, **kinds: type) -> dict[str, Any]:
+    """An object with a name, and perhaps with fields of these kinds. Raises Malformed."""
+    found: dict[str, Any] = {"name": _name(value, path)}
+    for key, part in value.items():
+        if key == "name" or (key in kinds and part is None):
+            continue
+        if key not in kinds:
+            raise Malformed(f"'{path}.{key[:100]}' is not known here.", f"{path}.{key[:100]}")
+        if not isinstance(part, kinds[key]):
+            raise Malformed(f"'{path}.{key}' is to be {WORDS[kinds[key]]}.", f"{path}.{key}")
+        found[key] = part
+    return cast(dict[str, Any], plain_json(found, path))
+
+
 def _tool(tool: object, path: str) -> JSON:
     if not isinstance(tool, dict) or tool.get("type") != "function":
         raise Malformed(f"'{path}' is to be an object of the type 'function'.", path)
-    function: Any = tool.get("function")
-    name = _name(function, f"{path}.function")
-    for key in function:
-        if key not in KNOWN:
-            raise Malformed(f"'{path}.function.{key}' is not known here.", f"{path}.function.{key}")
-    kinds: dict[str, type] = {"description": str, "parameters": dict, "strict": bool}
-    kept = {key: function[key] for key in kinds if function.get(key) is not None}
-    for key, found in kept.items():
-        if not isinstance(found, kinds[key]):
-            what = {str: "text", dict: "an object", bool: "true or false"}[kinds[key]]
-            raise Malformed(f"'{path}.function.{key}' is to be {what}.", f"{path}.function.{key}")
-    return {"type": "function", "function": {"name": name, **plain_json(kept, f"{path}.function.parameters")}}
+    function = named_object_in(
+        tool.get("function"), f"{path}.function", description=str, parameters=dict, strict=bool
+    )
+    return {"type": "function", "function": function}
 
 
 def _tool_call(call: object, path: str) -> JSON:
-    if not isinstance(call, dict) or call.get("type", "function") != "function":
+    if not isinstance(call, dict) or call.get("type") != "function":
         raise Malformed(f"'{path}' is to be an object of the type 'function'.", path)
     if not isinstance(call.get("id"), str):
         raise Malformed(f"'{path}.id' is to be text.", f"{path}.id")

@@ -7,7 +7,7 @@ from typing import Any
 import time_machine
 
 from chat import gateway
-from chat.models import Budget, Call, Spending, User
+from chat.models import AuditEntry, Budget, Call, Spending, User
 from tests.gateway.asking import Script
 from tests.gateway.test_keys import begin
 from tests.upstream import Answer, Gate, Status, Upstream
@@ -83,7 +83,10 @@ def test_a_budget_that_is_used_up_says_when_it_resets(script: Script, upstream: 
     assert "is used up: 1 of 1 request. It resets on" in refused.error["message"]
     assert int(refused.headers["Retry-After"]) > 0
     assert refused.headers["x-should-retry"] == "false"
+    assert script.ask().status == 429
     assert len(upstream.records) == len(script.calls) == 1
+    (entry,) = AuditEntry.objects.filter(action="budget_refused")
+    assert entry.actor == script.key.user
 
 
 def test_a_model_that_nobody_knows_the_price_of_is_a_403(script: Script, upstream: Upstream) -> None:

@@ -91,8 +91,18 @@ FIELDS: list[tuple[dict[str, Any], str]] = [
     *(({"parallel_tool_calls": value}, "parallel_tool_calls") for value in (1, "true", [], {})),
     *(({"response_format": value}, "response_format") for value in (*NO_OBJECT, {}, {"type": "xml"})),
     *(
-        ({"response_format": {"type": "json_schema", "json_schema": value}}, "response_format")
-        for value in (None, 1, [], {})
+        (
+            {"response_format": {"type": "json_schema", "json_schema": value}},
+            "response_format.json_schema.name",
+        )
+        for value in (None, 1, [], {}, {"name": "a b"})
+    ),
+    *(
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"name": "n", name: value}}},
+            f"response_format.json_schema.{name}",
+        )
+        for name, value in (("schema", []), ("strict", 1), ("description", 1), ("evil", 1))
     ),
     *(({"n": value}, "n") for value in (0, 2, "1", True, 1.5)),
     ({"logprobs": True}, "logprobs"),

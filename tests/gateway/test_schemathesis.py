@@ -23,6 +23,7 @@ def test_schemathesis_finds_nothing(live: Live, tmp_path: Path) -> None:
             "--checks=all",
             f"--max-examples={EXAMPLES}",
             "--seed=1",
+            "--suppress-health-check=all",
             "--no-color",
             "--continue-on-failure",
         ],
