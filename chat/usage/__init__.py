@@ -17,7 +17,7 @@ from chat.usage.noted import tell_refusals
 from chat.usage.pace import pace_of_budgets, pace_of_month
 from chat.usage.prices import prompt_cost
 from chat.usage.refusals import record_refusal
-from chat.usage.reports import Row, total, usage_by, usage_by_conversation, usage_by_day, usd
+from chat.usage.reports import Row, own_usage, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
 from chat.usage.running import open_calls
 from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
@@ -65,6 +65,7 @@ __all__ = [
     "models_to_price",
     "names_of",
     "open_calls",
+    "own_usage",
     "pace_of_budgets",
     "pace_of_month",
     "page_of_calls",
