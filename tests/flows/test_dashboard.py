@@ -85,10 +85,11 @@ def test_a_column_says_its_figures_when_one_points_at_it(dashboard: Chat) -> Non
     first = page.locator("#chart-table tbody tr").first
     day = first.locator("time").text_content() or ""
     of_first_person = first.locator("td").first.text_content()
-    place = page.locator(".u-over").bounding_box()
-    assert place
-    days = page.locator("#chart-table tbody tr").count()
-    page.mouse.move(place["x"] + place["width"] / days / 2, place["y"] + 50)
+    place = page.locator(".u-over")
+    box = place.bounding_box()
+    assert box
+    columns = page.locator("#chart-table tbody tr").count()
+    place.hover(position={"x": box["width"] / columns / 2, "y": 50})
     legend = page.locator(".u-legend")
     expect(legend).to_contain_text(" ".join(day.split()[:2]))
     expect(legend).to_contain_text(re.compile(rf"person-0\s*{of_first_person}\b"))
