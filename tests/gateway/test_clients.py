@@ -13,6 +13,8 @@ from tests.upstream import UPSTREAM_ID, Answer
 
 __all__ = ["live"]
 
+pytestmark = pytest.mark.only_on("sqlite")  # nothing of it is about the database
+
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).parent / "clients"
 PYTHON = ROOT / ".venv-clients" / "bin" / "python"  # made by `make test`, of requirements-clients.txt
