@@ -14,7 +14,7 @@ run: $(VENV)/static.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp $(CLIENTS)/stamp
 	$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/gateway tests/models tests/replies tests/search tests/transfer tests/usage tests/views)
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/gateway tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
 
 ci:
 	.ci/programs

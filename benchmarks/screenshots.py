@@ -4,10 +4,13 @@ import argparse
 import shutil
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.site import start_site
+from benchmarks.team import furnish
 from benchmarks.text import TEXT
+from chat.models import User
 from tests.browser import ARGUMENTS
 from tests.flows.chat import Chat, carry_session
 from tests.site import Site, ask
@@ -16,6 +19,14 @@ from tests.upstream import Answer, Cut, Gate, Status, Upstream, running
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ((390, 844), (768, 1024), (1440, 900))
 SCHEMES = ("light", "dark")
+MOST_HEIGHT = 2400  # px
+USAGE = {
+    "usage": "/usage/",
+    "usage-all": "/usage/all/",
+    "usage-all-cost": "/usage/all/?by=model&show=cost",
+    "usage-calls": "/usage/calls/",
+    "usage-requests": "/usage/requests/",
+}
 BEST = "streaming-1440-light.png"
 EARLIER = (
     "Draft an invitation to the summer party",
@@ -36,7 +47,9 @@ def main() -> None:
     with running(Upstream()) as upstream:
         site = start_site(upstream.url)
         try:
-            photograph(site, upstream, options.folder)
+            alice = site.set_up("alice")
+            furnish(User.objects.get(username="alice"))
+            photograph(site, alice, upstream, options.folder)
         finally:
             site.stop()
     if options.docs:
@@ -44,8 +57,7 @@ def main() -> None:
     print(f"{len(list(options.folder.glob('*.png')))} pictures in {options.folder}")
 
 
-def photograph(site: Site, upstream: Upstream, folder: Path) -> None:
-    alice = site.set_up("alice")
+def photograph(site: Site, alice: httpx.Client, upstream: Upstream, folder: Path) -> None:
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
@@ -62,10 +74,17 @@ def photograph(site: Site, upstream: Upstream, folder: Path) -> None:
         upstream.record(len(EARLIER) - 1)  # all of them were asked: the next answer is the long one's
         photograph_answer(chat, upstream, folder)
         photograph_ends(chat, upstream, folder)
-        for name, path in (("usage", "/usage/"), ("usage-all", "/usage/all/")):
-            page.goto(site.url + path)
-            take(page, folder, name)
+        photograph_usage(page, site, folder)
+        page.goto(site.url + "/api-keys/")
+        take(page, folder, "api-keys")
         browser.close()
+
+
+def photograph_usage(page: Page, site: Site, folder: Path) -> None:
+    """The usage pages as far down as they go."""
+    for name, path in USAGE.items():
+        page.goto(site.url + path)
+        take(page, folder, name, whole=True)
 
 
 def photograph_answer(chat: Chat, upstream: Upstream, folder: Path) -> None:
@@ -102,9 +121,13 @@ def new_tab(browser: Browser) -> Page:
     return browser.new_context(reduced_motion="reduce").new_page()
 
 
-def take(page: Page, folder: Path, name: str) -> None:
+def take(page: Page, folder: Path, name: str, *, whole: bool = False) -> None:
+    """In every width, light and dark; `whole`: on a screen that is as high as the page, up to MOST_HEIGHT."""
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
+        if whole:
+            height = min(page.evaluate("document.querySelector('.page').scrollHeight") + 64, MOST_HEIGHT)
+            page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(150)  # the page follows its new size

@@ -12,7 +12,8 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
-from chat import gateway, transfer  # noqa: E402
+from chat import gateway, jobs, notices, transfer  # noqa: E402
+from chat.models import JobKind  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
@@ -25,7 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 static_files = StaticFiles(settings.STATIC_ROOT, settings.STATIC_URL)
 threads = Threads()
 process: Process | None = None
-imports: transfer.Runner | None = None
+runner: jobs.Runner | None = None
 api: gateway.Gateway | None = None
 
 
@@ -42,21 +43,29 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    """Replies, API requests and imports are run between startup, which comes after the fork, and shutdown."""
-    global process, imports, api
+    """Replies, API requests and jobs are run between startup, which comes after the fork, and shutdown."""
+    global process, runner, api
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             process = Process.open()
             api = gateway.Gateway.open(process.worker, process.client, process.scribe)
-            imports = transfer.Runner.open()
+            runner = jobs.Runner.open(_kinds())
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            if imports is not None:
-                await asyncio.to_thread(imports.close)
+            if runner is not None:
+                await asyncio.to_thread(runner.close)
             if api is not None:
                 await api.close()
             if process is not None:
                 await process.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _kinds() -> dict[str, type[jobs.Work]]:
+    """Where no mail goes out nothing waits for it, and it needs no thread."""
+    kinds: dict[str, type[jobs.Work]] = {JobKind.IMPORT: transfer.Import}
+    if settings.MAIL:
+        kinds[JobKind.MAIL] = notices.Sending
+    return kinds

@@ -99,8 +99,8 @@ async def _end(worker: Any, grace_seconds: float) -> None:
         worker.close_connections()  # also those that were new a moment ago
         await asgi.threads.idle(REQUESTS_SECONDS, but_streams=True)
         await _drain(grace_seconds)
-        if asgi.imports is not None:
-            await asyncio.to_thread(asgi.imports.close)
+        if asgi.runner is not None:
+            await asyncio.to_thread(asgi.runner.close)
         await asgi.threads.idle(LAST_FRAMES_SECONDS)
         if asgi.api is not None:
             await asgi.api.close()

@@ -169,7 +169,7 @@ def test_roles_and_other_changes_of_an_account_are_told_apart(root: Client, alic
     for change in ({}, {"is_staff": "on", "groups": group.pk}, new):
         assert root.post(where, {**same, **change}).status_code == 302
     assert entries() == [
-        ("role_changed", "alice", "administrator: yes, groups: Sales"),
+        ("role_changed", "alice", "administrator, groups: Sales"),
         ("role_changed", "alice", "groups: none, permissions: add_price"),
         ("user_changed", "alice", "first name, email address"),
     ]

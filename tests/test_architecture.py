@@ -12,8 +12,8 @@ CHAT = ROOT / "chat"
 LEVELS = [
     {"examples", "folding", "llm", "local_model", "markdown"},
     {"models"},
-    {"usage"},
-    {"replies", "gateway", "search", "transfer"},
+    {"usage", "jobs"},
+    {"replies", "gateway", "search", "transfer", "notices"},
     {"views", "forms", "urls", "admin", "accounts", "middleware", "management", "templatetags", "context"},
 ]
 APART = {0, 3}  # on these levels neighbours do not know each other

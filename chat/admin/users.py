@@ -15,7 +15,11 @@ from chat.admin.groups import codes
 from chat.models import Action, User
 
 # What decides what somebody may do; of everything else that is changed, the trail has only the name of the field.
-ROLES = {"is_active": "may log in", "is_staff": "administrator", "is_superuser": "superuser"}
+ROLES = {
+    "is_active": ("may log in", "may not log in"),
+    "is_staff": ("administrator", "no administrator"),
+    "is_superuser": ("superuser", "no superuser"),
+}
 SETS = {"groups", "user_permissions"}
 
 
@@ -72,8 +76,8 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
 def _roles(form: Any) -> list[str]:
     """What was changed, as it is now."""
     told = [
-        f"{words}: {'yes' if form.cleaned_data[name] else 'no'}"
-        for name, words in ROLES.items()
+        yes if form.cleaned_data[name] else no
+        for name, (yes, no) in ROLES.items()
         if name in form.changed_data
     ]
     if "groups" in form.changed_data:

@@ -12,13 +12,14 @@ def json_literal(value: Any) -> str:
     return _literal(value, _json_text)
 
 
-def javascript_literal(value: Any) -> str:
+def javascript_literal(value: Any, *, indent: str = "") -> str:
     """As JSON, and harmless inside an HTML page: no tag and no comment begins in it."""
-    return _literal(value, _javascript_text)
+    return _literal(value, _javascript_text, indent=indent)
 
 
-def python_literal(value: Any) -> str:
-    return _literal(value, _python_text, words=PYTHON_WORDS, step="    ")
+def python_literal(value: Any, *, indent: str = "") -> str:
+    """`indent` is of the line that it begins in."""
+    return _literal(value, _python_text, words=PYTHON_WORDS, step="    ", indent=indent)
 
 
 def _literal(

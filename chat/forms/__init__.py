@@ -1,5 +1,6 @@
 """What people may send, and the sentences that refuse it: one module a resource."""
 
+from chat.forms.api_keys import ApiKeyForm, TryForm
 from chat.forms.audit import AuditForm
 from chat.forms.branches import BranchForm
 from chat.forms.budget_requests import AskForm, DeclineForm, GrantForm
@@ -17,6 +18,7 @@ from chat.forms.spans import SpanForm
 
 __all__ = [
     "SORTS",
+    "ApiKeyForm",
     "AskForm",
     "AuditForm",
     "BranchForm",
@@ -34,5 +36,6 @@ __all__ = [
     "SettingsForm",
     "SetupForm",
     "SpanForm",
+    "TryForm",
     "first_error",
 ]

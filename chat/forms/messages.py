@@ -19,8 +19,8 @@ class SendIdForm(forms.Form):
     send_id = forms.UUIDField(error_messages={"required": SEND_ID_WRONG, "invalid": SEND_ID_WRONG})
 
 
-class MessageForm(SendIdForm):
-    """A message: any text that is not blank, up to the site's limit; line ends become \\n.
+class TextForm(forms.Form):
+    """Any text that is not blank, up to the site's limit; line ends become \\n.
 
     Bytes that are no UTF-8 arrive as U+FFFD. No browser sends such from a page in UTF-8, and a script that does
     sees in its message what became of them.
@@ -33,9 +33,6 @@ class MessageForm(SendIdForm):
             "null_characters_not_allowed": NUL,
         },
     )
-    parent = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
-    seen = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
-    field_order = ("text", "send_id", "parent", "seen")
 
     def clean_text(self) -> str:
         text: str = with_line_feeds(self.cleaned_data["text"])
@@ -47,3 +44,11 @@ class MessageForm(SendIdForm):
                 f"at most {intcomma(settings.MESSAGE_CHARACTERS)} can be sent. Shorten it and send it again."
             )
         return text
+
+
+class MessageForm(TextForm, SendIdForm):
+    """A message and where it goes."""
+
+    parent = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
+    seen = forms.IntegerField(required=False, error_messages={"invalid": PARENT_WRONG})
+    field_order = ("text", "send_id", "parent", "seen")

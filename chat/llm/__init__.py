@@ -1,5 +1,6 @@
 """The client of a language model: plain Python, without Django."""
 
+from chat.llm.amounts import Unclear
 from chat.llm.client import Client
 from chat.llm.errors import (
     BadAnswer,
@@ -23,6 +24,7 @@ from chat.llm.errors import (
     Unusable,
 )
 from chat.llm.kept import says_something, size_beside_text
+from chat.llm.prices import Rates, parse_prices
 from chat.llm.ranges import FORMATS, RANGES, STOP_CHARACTERS, STOPS, Range, is_sound
 from chat.llm.reading import Reading
 from chat.llm.refusal import parse_error
@@ -56,6 +58,7 @@ __all__ = [
     "Parameters",
     "Range",
     "RateLimited",
+    "Rates",
     "Reading",
     "Redirected",
     "Refused",
@@ -64,6 +67,7 @@ __all__ = [
     "SystemRoleRefused",
     "TimedOut",
     "TooLarge",
+    "Unclear",
     "Unreachable",
     "Unusable",
     "Usage",
@@ -72,6 +76,7 @@ __all__ = [
     "parse_chunk",
     "parse_completion",
     "parse_error",
+    "parse_prices",
     "render_request",
     "says_something",
     "size_beside_text",

@@ -3,16 +3,18 @@
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from time import monotonic
 
 import orjson
 
+from chat.llm.amounts import Unclear
 from chat.llm.answer import LONGEST_BODY, Answer
 from chat.llm.connection import NETWORK_ERRORS, explain, open_pool
 from chat.llm.errors import ModelError
+from chat.llm.prices import Rates, parse_prices
 from chat.llm.text import word
 from chat.llm.types import ChatRequest, Chunk, Endpoint
 from chat.llm.wire import render_request
@@ -81,6 +83,12 @@ class Client:
                 return _model_ids(await answer.body(LONGEST_BODY))
         except ModelError:
             return ()
+
+    async def prices(self, models: Collection[str]) -> dict[str, Rates | Unclear]:
+        """Of those that are listed, see `parse_prices`."""
+        async with self._open("GET", "models?include=pricing", {}) as answer:
+            await answer.check(model="")
+            return parse_prices(await answer.body(LONGEST_BODY), models)
 
     @asynccontextmanager
     async def _ask(self, request: ChatRequest, request_id: str) -> AsyncIterator[Answer]:

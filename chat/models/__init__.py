@@ -1,6 +1,6 @@
 """The nouns: rows, and what one row can do."""
 
-from chat.models.api_key import KEY_NAME_CHARACTERS, MOST_KEYS, ApiKey
+from chat.models.api_key import KEY_NAME_CHARACTERS, MOST_KEY_DAYS, MOST_KEYS, ApiKey
 from chat.models.audit_entry import COMMAND_LINE, DETAIL_CHARACTERS, Action, AuditEntry
 from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
@@ -42,6 +42,7 @@ __all__ = [
     "MODEL_CHARACTERS",
     "MOST_FOLDERS",
     "MOST_KEYS",
+    "MOST_KEY_DAYS",
     "MOST_PROMPTS",
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",

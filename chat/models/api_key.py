@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY_NAME_CHARACTERS = 100
 MOST_KEYS = 50  # a user
+MOST_KEY_DAYS = 3650  # that a key with an end may last
 PREFIX_CHARACTERS = 10
 USED_EVERY = timedelta(minutes=1)
 
@@ -29,6 +31,11 @@ def new_secret() -> str:
 def hash_of(secret: str) -> str:
     """SHA-256 in hex: enough, and fast, since a secret is random and not a password that could be guessed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def end_of(day: date) -> datetime:
+    """The first moment in which a key that works on `day`, but not longer, does not."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 class ApiKeyQuerySet(QuerySet["ApiKey"]):
@@ -48,7 +55,9 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
         """The key with its user, in one query, usable or not; None where there is none such."""
         return self.select_related("user").filter(key_hash=hash_of(secret)).first()
 
-    def issue(self, user: User, *, name: str, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
+    def issue(
+        self, user: User, *, name: str, expires_at: datetime | None = None, send_id: UUID | None = None
+    ) -> tuple[ApiKey, str]:
         """A new key and its secret, which is in no place but this answer: show it once."""
         secret = new_secret()
         key = self.create(
@@ -57,6 +66,7 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
             prefix=secret[:PREFIX_CHARACTERS],
             key_hash=hash_of(secret),
             expires_at=expires_at,
+            send_id=send_id,
         )
         return key, secret
 
@@ -70,18 +80,32 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    send_id = models.UUIDField(
+        null=True, editable=False, help_text="Made by the form; the same one never makes a second key."
+    )
 
     objects: ClassVar[ApiKeyQuerySet] = ApiKeyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = "API key"
+        constraints = [models.UniqueConstraint(fields=["user", "send_id"], name="one_key_a_send")]
 
     def __str__(self) -> str:
-        return f"{self.prefix}…"  # Django's log of the admin keeps it: a name is content
+        return self.shown_as  # Django's log of the admin keeps it: a name is content
+
+    @property
+    def shown_as(self) -> str:
+        """What of it may be read everywhere: enough to tell it from others."""
+        return f"{self.prefix}…"
 
     @property
     def has_expired(self) -> bool:
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def last_day(self) -> date | None:
+        """The last one on which it works, in the site's time zone; None: there is no last one."""
+        return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
 
     @property
     def is_usable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, QuerySet
 from django.utils import timezone
+
+AFTER = "after"  # in `result`: the time, in seconds since 1970, before which nobody is to claim the job
 
 
 class JobKind(models.TextChoices):
@@ -51,6 +54,12 @@ class JobQuerySet(QuerySet["Job"]):
         own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
         return own.update(state=JobState.QUEUED, worker=None) == 1
 
+    def put_off(self, pk: int, worker: UUID, *, seconds: float, done: int, result: dict[str, object]) -> bool:
+        """Running to queued, not to be claimed for so long; False when the job is not `worker`'s any more."""
+        own = self.filter(pk=pk, state=JobState.RUNNING, worker=worker)
+        later = {**result, AFTER: time.time() + seconds}
+        return own.update(state=JobState.QUEUED, worker=None, done=done, result=later) == 1
+
     def finish(
         self, pk: int, worker: UUID, *, state: str, result: dict[str, object], error: str = ""
     ) -> bool:
@@ -83,6 +92,10 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_due(self) -> bool:
+        return time.time() >= float(self.result.get(AFTER, 0))
 
 
 class JobPart(models.Model):

@@ -14,7 +14,7 @@ from chat.replies.errors import (
 from chat.replies.follow import ahead_of, follow, may_follow
 from chat.replies.frames import Frame
 from chat.replies.meter import NEXT, Meter, meter, next_request, request_for
-from chat.replies.process import Process
+from chat.replies.process import Process, silent_workers
 from chat.replies.resume import resume
 from chat.replies.start import edit, regenerate, start
 from chat.replies.stop import stop, stop_all
@@ -48,6 +48,7 @@ __all__ = [
     "regenerate",
     "request_for",
     "resume",
+    "silent_workers",
     "start",
     "stop",
     "stop_all",

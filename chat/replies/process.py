@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
@@ -41,6 +42,11 @@ def current() -> "Process":
     return _current
 
 
+def silent_workers() -> frozenset[UUID]:
+    """Processes that own open ledger rows and have given no sign of life lately, as far as this one has seen."""
+    return _current.recover.silent if _current else frozenset()
+
+
 class Process:
     """Open, drain and close it in one event loop. `hand_over` and `stop` may be called from any thread."""
 
@@ -54,7 +60,7 @@ class Process:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="looks")
         self.looks = Looks(self.loop, self._thread, open_waking(), self.live)
         self.watch = Watch(self.loop, self._thread)
-        self._recover = Recover(self.worker, self._calls)
+        self.recover = Recover(self.worker, self._calls)
         self._admits = True
         self._closed = False
         self._idle = asyncio.Event()
@@ -65,7 +71,7 @@ class Process:
         global _current
         _current = process = cls()
         process.scribe.open()
-        process._recover.open()
+        process.recover.open()
         return process
 
     def must_admit(self) -> None:
@@ -117,7 +123,7 @@ class Process:
 
     def _close_threads(self) -> None:
         self.scribe.close()
-        self._recover.close()
+        self.recover.close()
 
     def _begin(self, job: Job) -> None:
         if self._closed:

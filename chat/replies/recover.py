@@ -31,6 +31,7 @@ from chat.usage import Closing
 log = logging.getLogger(__name__)
 
 LOOK = 2.0  # s between looks
+NO_SIGN = 5.0  # s: an owner raises its heartbeat every 2 s
 SILENCE = 10.0  # s without a heartbeat, on this process's own monotonic clock
 MERGE = 600.0  # s between two merges of the search index: each writes all of it anew
 PAUSED = 6.0  # s between looks: this process itself stood still, and so perhaps did all others
@@ -61,6 +62,14 @@ class Recover:
     def close(self) -> None:
         self._ending.set()
         self._thread.join()
+
+    @property
+    def silent(self) -> frozenset[UUID]:
+        """Other processes that own open ledger rows and have given no sign of life lately; from any thread."""
+        now = time.monotonic()
+        return frozenset(
+            owner for owner, (_, since) in self._seen.items() if owner and now - since >= NO_SIGN
+        )
 
     def _run(self) -> None:
         while not self._ending.is_set():

@@ -4,13 +4,12 @@ from chat.transfer.bring_in import bring_in
 from chat.transfer.copies import copy_share, fork
 from chat.transfer.export_all import export_all
 from chat.transfer.file_names import attachment
-from chat.transfer.imports import ImportOpen, begin_import
+from chat.transfer.imports import Import, ImportOpen, begin_import
 from chat.transfer.markdown_file import as_markdown
 from chat.transfer.parley_json import parse, render
 from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
 from chat.transfer.refused import Refused, Unreadable
-from chat.transfer.runner import Runner, wake
 from chat.transfer.shares import NotShared, share, share_anew
 from chat.transfer.snapshots import read_share
 from chat.transfer.tally import Tally
@@ -18,12 +17,12 @@ from chat.transfer.write import write_conversation
 
 __all__ = [
     "ConversationRecord",
+    "Import",
     "ImportOpen",
     "MessageRecord",
     "NotShared",
     "Refused",
     "ReplyRecord",
-    "Runner",
     "Tally",
     "Unreadable",
     "as_markdown",
@@ -39,6 +38,5 @@ __all__ = [
     "render",
     "share",
     "share_anew",
-    "wake",
     "write_conversation",
 ]

@@ -10,7 +10,18 @@ from typing import IO, cast
 
 from django.db import transaction
 
-from chat.models import DATABASE_AWAY, Action, AuditEntry, Job, JobKind, JobState, User, one_at_a_time
+from chat.jobs import Work
+from chat.models import (
+    DATABASE_AWAY,
+    Action,
+    AuditEntry,
+    Job,
+    JobKind,
+    JobPart,
+    JobState,
+    User,
+    one_at_a_time,
+)
 from chat.transfer.bring_in import bring_in
 from chat.transfer.parts import PartsFile, add_parts, drop_parts
 from chat.transfer.refused import Unreadable
@@ -65,19 +76,23 @@ class Lost(Exception):
     """The job is somebody else's now, or is to be: what was about to be written is not."""
 
 
-class Import:
-    """One claimed job, run by `worker`; when `ending` is set it stops between two conversations."""
+class Import(Work):
+    """When it is to end it stops between two conversations."""
 
     def __init__(self, job: Job, worker: uuid.UUID, ending: threading.Event) -> None:
-        self._job = job
-        self._worker = worker
-        self._ending = ending
+        super().__init__(job, worker, ending)
         self._parts = PartsFile(job)
         self._tally = Tally.of(job.result)
         self._beaten_at = time.monotonic()
 
+    @classmethod
+    def sweep(cls) -> None:
+        """Uploads whose jobs ended just before their process did."""
+        ended = JobPart.objects.filter(job__ended_at__isnull=False)
+        for pk in ended.values_list("job", flat=True).distinct():
+            drop_parts(pk)
+
     def run(self) -> None:
-        """To its end, or until it is not ours any more; after a database error another run goes on with it."""
         error = ""
         try:
             if not self._job.total:

@@ -14,6 +14,7 @@ from chat.usage.errors import OverBudget
 from chat.usage.estimate import Exact, estimate_prompt
 from chat.usage.limit import longest_answer
 from chat.usage.new_budgets import budgets_stay
+from chat.usage.noted import note_refusal
 from chat.usage.prices import price_of
 from chat.usage.worst import Worst
 
@@ -90,6 +91,7 @@ def admit(wanted: Admission) -> Call:
         worst = replace(worst, answer=longest_answer(counters, worst, wanted.model))
     except OverBudget as refusal:
         log.info("Refused a call of user %d for %s: %s", wanted.user_id, wanted.source, refusal)
+        note_refusal(refusal)
         raise
     call = Call.objects.create(
         opened_at=now,

@@ -4,13 +4,13 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from chat.models import Budget, Call, Period, Reservation, Spending, Unit, UsageSource, User
-from chat.models.budget import BudgetQuerySet
-from chat.models.call import CallQuerySet
+from chat.models import Budget, Call, Period, Reservation, Spending, Unit
+from chat.usage.crossings import tell_crossing
 from chat.usage.new_budgets import budgets_stay
+from chat.usage.used import calls_of_budget, used_before
 from chat.usage.worst import Worst, worst_of
 
 
@@ -63,22 +63,10 @@ def settle(call: Call, *, asked: bool) -> None:
     if not reservations:
         return
     for spending in Spending.objects.filter(pk__in=reservations).hold():
-        used = _used_by(call, spending.budget.unit, asked=asked)
+        before, used = spending.used, _used_by(call, spending.budget.unit, asked=asked)
         spending.settle(reserved=reservations[spending.pk], used=used)
+        tell_crossing(spending, before=before)
     Reservation.objects.filter(call=call).delete()
-
-
-def counters_now(budgets: BudgetQuerySet) -> list[Spending]:
-    """For reading: those of today, or what one would begin with. One query where all are open, or none is."""
-    today = timezone.localdate()
-    found = []
-    for budget in budgets.with_counter(today):
-        first = Period(budget.period).first_day(today)
-        used, reserved, granted = budget.used_now, budget.reserved_now, budget.granted_now  # type: ignore[attr-defined]
-        if used is None:
-            used, reserved, granted = _used_before(budget, first), 0, 0
-        found.append(Spending(budget=budget, starts_on=first, used=used, reserved=reserved, granted=granted))
-    return found
 
 
 def _opened(budgets: Sequence[Budget], day: datetime.date) -> tuple[list[int], set[int]]:
@@ -101,35 +89,11 @@ def _opened(budgets: Sequence[Budget], day: datetime.date) -> tuple[list[int], s
 
 def _take_over(spending: Spending) -> None:
     """A budget made in the middle of its period counts what was used before, and what runs already."""
-    calls = _calls_of(spending.budget, spending.starts_on)
+    calls = calls_of_budget(spending.budget, spending.starts_on)
     for call in calls.running().order_by("pk").select_for_update():
         reserve(call, [spending], worst_of(call))
-    spending.settle(reserved=0, used=_used_before(spending.budget, spending.starts_on))
-
-
-def _calls_of(budget: Budget, first: datetime.date) -> CallQuerySet:
-    last = Period(budget.period).next_first_day(first) - datetime.timedelta(days=1)
-    calls = Call.objects.filter(day__range=(first, last))
-    if budget.user_id:
-        return calls.filter(user=budget.user_id)
-    if budget.group_id:
-        return calls.filter(user__in=User.objects.filter(groups=budget.group_id).values("pk"))
-    return calls
-
-
-def _used_before(budget: Budget, first: datetime.date) -> int:
-    """By calls of the period that are closed."""
-    unasked = Q(duration_ms=None, usage_source=UsageSource.NONE)
-    sums = (
-        _calls_of(budget, first)
-        .closed()
-        .aggregate(
-            tokens=Sum("prompt_tokens", default=0) + Sum("completion_tokens", default=0),
-            usd=Sum("cost_nano_usd", default=0),
-            requests=Count("pk", filter=~unasked),
-        )
-    )
-    return int(sums[budget.unit])
+    spending.settle(reserved=0, used=used_before(spending.budget, spending.starts_on))
+    tell_crossing(spending, before=0)
 
 
 def _used_by(call: Call, unit: str, *, asked: bool) -> int:

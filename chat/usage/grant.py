@@ -19,6 +19,7 @@ from chat.models import (
 )
 from chat.models.spending import MOST
 from chat.usage.counters import hold_counters
+from chat.usage.crossings import forget_levels
 
 ASKED_A_DAY = 10  # requests of one person
 
@@ -65,10 +66,12 @@ def grant(
         if permanent:
             raised = Least(F("limit"), Value(MOST - amount, BigIntegerField())) + amount
             Budget.objects.filter(pk=budget.pk).update(limit=raised)
+            spending.budget.refresh_from_db(fields=["limit"])
             until = "from now on"
         else:
             spending.grant(amount)
             until = f"until {dateformat.format(Period(budget.period).next_first_day(spending.starts_on), 'j F Y')}"
+        forget_levels(spending)
         detail = f"{budget.terms}: {budget.in_words(amount)} more {until}"
         AuditEntry.objects.record(Action.BUDGET_GRANTED, actor=by, subject=request.user, detail=detail)
     return request

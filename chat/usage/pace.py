@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from chat.models import Budget, Period, Spending
-from chat.usage.counters import counters_now
 from chat.usage.reports import Row, total, usage_by_day
 from chat.usage.span import Span
 from chat.usage.standing import Standing, standing_of
+from chat.usage.used import counters_now
 
 LAST = {Period.DAY: "yesterday", Period.WEEK: "last week", Period.MONTH: "last month"}
 TOO_EARLY = 0.03  # of a period: what so little of it says of its end is chance

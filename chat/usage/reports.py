@@ -81,6 +81,21 @@ def usage_by_day_and(
     return {(day, value): _row(found, value=value) for (day, value), found in sums.items()}  # type: ignore[misc]
 
 
+def own_usage(user: User, span: Span) -> tuple[list[Row], list[Row], list[Row]]:
+    """By day, the newest first, and by model and source, most requests first: three tables of two queries."""
+    sums = _summed(span, Only(user=user.pk), ["day", "model", "source"])
+    by_day, by_model, by_source = (_folded(sums, place) for place in range(3))
+    days = [_row(by_day[day], value=day) for day in sorted(by_day, reverse=True)]
+    models, sources = (
+        sorted(
+            (_row(found, value=value, name=value) for value, found in folded.items()),
+            key=lambda row: (-row.requests, row.name),
+        )
+        for folded in (by_model, by_source)
+    )
+    return days, models, sources
+
+
 def usage_by_conversation(user: User, span: Span, *, limit: int) -> list[Row]:
     """One's own conversations, most requests first; from the ledger's rows, since the totals do not know them."""
     calls = Call.objects.filter(user=user, day__range=(span.start, span.end), conversation__isnull=False)
@@ -130,6 +145,14 @@ def _summed(
     for group in _open(span, only, columns):
         sums.setdefault(group, Counter())["requests"] += 1
     return sums
+
+
+def _folded(sums: dict[Group, Counter[str]], place: int) -> dict[Any, Counter[str]]:
+    """By the column at that place alone."""
+    folded: dict[Any, Counter[str]] = {}
+    for group, found in sums.items():
+        folded.setdefault(group[place], Counter()).update(found)
+    return folded
 
 
 def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> dict[Group, Counter[str]]:

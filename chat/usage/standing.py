@@ -8,8 +8,8 @@ from math import ceil
 from django.utils import dateformat, timezone
 
 from chat.models import Budget, Period, Spending, Unit, User
-from chat.usage.counters import counters_now
 from chat.usage.reports import usd
+from chat.usage.used import counters_now
 
 THIS = {Period.DAY: "today", Period.WEEK: "this week", Period.MONTH: "this month"}
 

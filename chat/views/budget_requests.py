@@ -1,11 +1,12 @@
 """Asking for more of a budget, and the administrator's answers."""
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat import usage
+from chat import notices, usage
 from chat.forms import AskForm, DeclineForm, GrantForm
 from chat.models import Budget, BudgetRequest
 from chat.views.access import logged_in, staff_only
@@ -29,7 +30,8 @@ def budget_requests(request: UserRequest) -> HttpResponse:
         return _page(request, ask=form, status=422)
     budget = get_object_or_404(Budget, pk=form.cleaned_data["budget"])
     try:
-        usage.ask(request.user, budget, reason=form.cleaned_data["reason"])
+        with transaction.atomic():
+            notices.request_made(usage.ask(request.user, budget, reason=form.cleaned_data["reason"]))
     except usage.NotAsked as refusal:
         return _page(request, ask=form, notice=refusal.sentence, status=429 if refusal.too_often else 409)
     return SeeOther(reverse("budget-requests"))
@@ -43,13 +45,15 @@ def grant(request: UserRequest, request_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, grant=(asked.pk, form), status=422)
     try:
-        usage.grant(
-            asked,
-            by=request.user,
-            amount=form.amount(),
-            permanent=form.cleaned_data["lasting"] == "permanent",
-            answer=form.cleaned_data["answer"],
-        )
+        with transaction.atomic():
+            usage.grant(
+                asked,
+                by=request.user,
+                amount=form.amount(),
+                permanent=form.cleaned_data["lasting"] == "permanent",
+                answer=form.cleaned_data["answer"],
+            )
+            notices.request_decided(asked)
     except usage.DecidedAlready as reason:
         return _page(request, notice=reason.sentence, status=409)
     return SeeOther(reverse("budget-requests"))
@@ -63,7 +67,9 @@ def decline(request: UserRequest, request_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, decline=(asked.pk, form), status=422)
     try:
-        usage.decline(asked, by=request.user, answer=form.cleaned_data["answer"])
+        with transaction.atomic():
+            usage.decline(asked, by=request.user, answer=form.cleaned_data["answer"])
+            notices.request_decided(asked)
     except usage.DecidedAlready as reason:
         return _page(request, notice=reason.sentence, status=409)
     return SeeOther(reverse("budget-requests"))

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from chat import transfer
+from chat import jobs, transfer
 from chat.forms import ImportForm, first_error
 from chat.models import Job, JobKind
 from chat.views.access import logged_in
@@ -65,7 +65,7 @@ def _begin(request: UserRequest) -> HttpResponse:
         transfer.begin_import(request.user, file.name, file.chunks(), size=file.size)
     except transfer.ImportOpen as reason:
         return _page(request, reason.sentence, status=409)
-    transfer.wake()
+    jobs.wake(JobKind.IMPORT)
     return SeeOther(reverse("imports"))
 
 

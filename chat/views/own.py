@@ -3,7 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from chat.models import Conversation, Folder, Message, SavedPrompt, User
+from chat.models import ApiKey, Conversation, Folder, Message, SavedPrompt, User
 from chat.views.address import number_in, number_of
 from chat.views.answers import UserRequest
 
@@ -27,3 +27,7 @@ def own_folder(user: User, number: str | int) -> Folder:
 
 def own_prompt(request: UserRequest, prompt_id: int) -> SavedPrompt:
     return get_object_or_404(SavedPrompt.objects.visible_to(request.user), pk=prompt_id)
+
+
+def own_api_key(request: UserRequest, key_id: int) -> ApiKey:
+    return get_object_or_404(ApiKey.objects.visible_to(request.user), pk=key_id)

@@ -19,8 +19,7 @@ CONVERSATIONS = 50
 @logged_in
 def mine(request: UserRequest) -> HttpResponse:
     span, wrong = span_of(request)
-    only = usage.Only(user=request.user.pk)
-    days = usage.usage_by_day(span, only)
+    days, models, sources = usage.own_usage(request.user, span)
     conversations = usage.usage_by_conversation(request.user, span, limit=CONVERSATIONS + 1)
     before = number_in(request, "before")
     context = {
@@ -32,8 +31,8 @@ def mine(request: UserRequest) -> HttpResponse:
         "days": days,
         "by_conversation": conversations[:CONVERSATIONS],
         "more_conversations": len(conversations) > CONVERSATIONS,
-        "models": usage.usage_by("model", span, only),
-        "sources": usage.usage_by("source", span, only),
-        "recent": usage.page_of_calls(span, only, before=before, size=CALLS),
+        "models": models,
+        "sources": sources,
+        "recent": usage.page_of_calls(span, usage.Only(user=request.user.pk), before=before, size=CALLS),
     }
     return render(request, "usage/mine.html", context, status=422 if wrong else 200)

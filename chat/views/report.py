@@ -13,14 +13,8 @@ from chat.views.spans import wrong_of
 
 KEPT = ("from", "to", "by", "show", "sort", *usage.COLUMNS)  # of the address, in every link
 USUAL = {"by": "user", "show": "requests", "sort": "requests"}
-TITLES = {
-    "user": "User",
-    "group": "Group",
-    "model": "Model",
-    "source": "Source",
-    "key": "API key",
-    "status": "Status",
-}
+WORDS = {what: what for what in usage.COLUMNS} | {"key": "API key"}
+TITLES = {what: words[0].upper() + words[1:] for what, words in WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,11 @@ class Report:
     @property
     def title(self) -> str:
         return TITLES[self.by]
+
+    @property
+    def by_words(self) -> str:
+        """Such as "by API key"."""
+        return f"by {WORDS[self.by]}"
 
     @property
     def dimensions(self) -> list[Link]:

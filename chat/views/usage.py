@@ -18,6 +18,7 @@ from chat.views.answers import UserRequest
 from chat.views.files import csv_file, json_file
 from chat.views.listing import listing
 from chat.views.report import report_of
+from chat.views.running import running_now
 from chat.views.spans import wrong_of
 
 LOOK = datetime.timedelta(hours=1)  # in which looking again is the same look
@@ -36,6 +37,7 @@ def everyone(request: UserRequest) -> HttpResponse:
         "notice": report.wrong,
         "month": usage.pace_of_month(),
         "budgets": usage.pace_of_budgets(),
+        "running": running_now(),
         "waiting": BudgetRequest.objects.open().count(),
         "totals": usage.total(rows),
         "before": usage.total(usage.usage_by_day(report.span.before, report.only)),

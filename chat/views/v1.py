@@ -55,25 +55,21 @@ async def chat_completions(request: HttpRequest) -> HttpResponseBase:
     if request.content_type != JSON:
         raise Malformed(f"The body is to be JSON, with 'Content-Type: {JSON}'.", status=415)
     asked = gateway.read(request.body)
+    if not asked.stream:
+        return await whole_answer(key, asked)
     exchange = gateway.current().begin(key, asked)
     try:
         chunks = await exchange.take()
-        if asked.stream:
-            return StreamingHttpResponse(
-                _events(exchange, chunks),
-                content_type="text/event-stream; charset=utf-8",
-                headers={**_headers_of(exchange), "Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-            )
-        said = gateway.Said()
-        while chunks:
-            said.add(chunks)
-            chunks = await exchange.take()
     except asyncio.CancelledError:
         exchange.cut(Cut.HUNG_UP)
         raise
     except Refusal as refusal:
         return refuse(refusal, _headers_of(exchange))
-    return _json(gateway.completion(exchange, said), _headers_of(exchange))
+    return StreamingHttpResponse(
+        _events(exchange, chunks),
+        content_type="text/event-stream; charset=utf-8",
+        headers={**_headers_of(exchange), "Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
 
 
 @api("GET", "HEAD")
@@ -99,6 +95,21 @@ async def openapi(request: HttpRequest) -> HttpResponse:
 @api()
 async def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     raise Malformed("There is nothing at this address. /v1/openapi.json tells what there is.", status=404)
+
+
+async def whole_answer(key: ApiKey, asked: gateway.Asked) -> HttpResponse:
+    """What was asked, answered at once, or the refusal. Raises Refusal where nothing was begun."""
+    exchange = gateway.current().begin(key, asked)
+    said = gateway.Said()
+    try:
+        while chunks := await exchange.take():
+            said.add(chunks)
+    except asyncio.CancelledError:
+        exchange.cut(Cut.HUNG_UP)
+        raise
+    except Refusal as refusal:
+        return refuse(refusal, _headers_of(exchange))
+    return _json(gateway.completion(exchange, said), _headers_of(exchange))
 
 
 async def key_of(request: HttpRequest) -> ApiKey:

@@ -4,12 +4,15 @@
 const HEIGHT = 260; // px
 const COLOURS = 8;
 
-const read = (table) => ({
-  names: [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent),
-  days: [...table.tBodies[0].rows].map((row) => Date.parse(row.querySelector("time").dateTime) / 1000),
-  columns: [...table.tHead.rows[0].cells].slice(1).map((_, place) =>
-    [...table.tBodies[0].rows].map((row) => Number(row.cells[place + 1].querySelector("data").value))),
-});
+const read = (table) => {
+  const rows = [...table.tBodies[0].rows];
+  const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
+  return {
+    names,
+    days: rows.map((row) => row.cells[0].textContent),
+    columns: names.map((_, place) => rows.map((row) => Number(row.cells[place + 1].querySelector("data").value))),
+  };
+};
 
 // Each column stands on those before it.
 const stacked = (columns) => {
@@ -17,15 +20,9 @@ const stacked = (columns) => {
   return columns.map((column) => column.map((amount, at) => (sums[at] += amount)));
 };
 
-// Half a column on both sides, so that the first and the last are whole.
-const pad = (days, first, last) => {
-  const half = (days.length > 1 ? days[1] - days[0] : 86400) / 2;
-  return [first - half, last + half];
-};
-
 const short = (amount) => new Intl.NumberFormat("en", { notation: "compact" }).format(amount);
-const dayOf = (seconds) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(seconds * 1000);
 const dollars = (amount) => new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 3 }).format(amount);
+const withoutYear = (day) => day.replace(/^(\d+ \w+) \d+$/, "$1");
 
 const draw = (place) => {
   const { names, days, columns } = read(document.getElementById(place.dataset.chart));
@@ -47,13 +44,12 @@ const draw = (place) => {
     {
       width: place.clientWidth,
       height: HEIGHT,
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-      scales: { x: { range: (_, first, last) => pad(days, first, last) }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
-      axes: [{ ...axis, grid: { show: false }, size: 32, values: (_, ticks) => ticks.map(dayOf) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
-      series: [{ label: "Day", value: (_, seconds) => (seconds === null ? "" : dayOf(seconds)) }, ...series.reverse()],
+      scales: { x: { time: false, range: [-0.5, days.length - 0.5] }, y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+      axes: [{ ...axis, grid: { show: false }, size: 32, space: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200], values: (_, ticks) => ticks.map((at) => withoutYear(days[at] ?? "")) }, { ...axis, size: 64, values: (_, ticks) => ticks.map(words) }],
+      series: [{ label: "Day", value: (_, at) => (at === null ? "" : days[at]) }, ...series.reverse()],
       cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     },
-    [days, ...stacked(columns).reverse()],
+    [days.map((_, at) => at), ...stacked(columns).reverse()],
     place,
   );
   // In the order of the table, which is the other way round.

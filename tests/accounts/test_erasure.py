@@ -117,7 +117,8 @@ def test_sessions_and_addresses_go_and_the_trail_stays(
     assert alices.get("/usage/").status_code == 302
     assert charlies.get("/usage/").status_code == 200
     assert Session.objects.count() == 2
-    entries = AuditEntry.objects.order_by("pk").values_list("action", "actor", "subject", "address")
+    entries = AuditEntry.objects.exclude(action=Action.LOGGED_IN).order_by("pk")
+    entries = entries.values_list("action", "actor", "subject", "address")
     assert list(entries)[:3] == [
         (Action.EXPORTED, alice.pk, None, None),
         (Action.LOG_IN_FAILED, None, alice.pk, None),

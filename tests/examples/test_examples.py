@@ -1,9 +1,6 @@
 """Requests as source text: whoever runs it sends exactly what stands there."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ import pytest
 
 from chat.examples import examples_of
 from chat.llm import ChatMessage, ChatRequest, Parameters, render_request
+from tests.examples.programs import KEY, run
 from tests.upstream import Answer, Status, Upstream
 
 HOSTILE = (
@@ -23,12 +21,7 @@ HOSTILE = (
     "emoji 👩‍👩‍👧 flags 🇩🇪 and 😀, \u202etxt.exe\u2069, zero\u200bwidth, \u2028line\u2029ends, \x7f\x1b[31m\x85",
     "中文 עברית \ufeff \U000e0041 \uf8ff \u00a0",
 )
-KEY = "sk-of-the-reader"
-PROGRAMS = {
-    "curl": ("bash", ".sh"),
-    "python": (sys.executable, ".py"),
-    "javascript": ("node", ".mjs"),
-}
+LANGUAGES = {"curl": "sh", "python": "python", "javascript": "javascript"}
 
 
 def body_of(*texts: str, **parameters: Any) -> dict[str, Any]:
@@ -42,23 +35,12 @@ def code_of(name: str, body: dict[str, Any], base_url: str, key_variable: str = 
     return next(example.code for example in examples if example.name == name)
 
 
-def run(name: str, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run it as its reader does: from a file, with the key in the environment."""
-    program, ending = PROGRAMS[name]
-    file = folder / f"request{ending}"
-    file.write_text(code, "utf-8")
-    environment = {**os.environ, "MODEL_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
-    return subprocess.run(
-        [program, str(file)], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", LANGUAGES)
 def test_what_arrives_is_what_was_to_be_sent(name: str, upstream: Upstream, tmp_path: Path) -> None:
     body = body_of(*HOSTILE, temperature=0.1, top_p=1.0, max_tokens=64, stop=["'\n", '"'], seed=7)
     upstream.play(Answer("Good 👍 day"))
 
-    done = run(name, code_of(name, body, upstream.url), tmp_path)
+    done = run(LANGUAGES[name], code_of(name, body, upstream.url), tmp_path)
 
     assert done.returncode == 0, done.stderr
     record = upstream.record()
@@ -69,25 +51,25 @@ def test_what_arrives_is_what_was_to_be_sent(name: str, upstream: Upstream, tmp_
         assert done.stdout == "Good 👍 day\n"
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", LANGUAGES)
 def test_a_conversation_as_long_as_may_be_is_sent_too(name: str, upstream: Upstream, tmp_path: Path) -> None:
     body = body_of("it's long\n" * 30_000)
-    done = run(name, code_of(name, body, upstream.url), tmp_path)
+    done = run(LANGUAGES[name], code_of(name, body, upstream.url), tmp_path)
     assert done.returncode == 0, done.stderr
     assert upstream.record().body == body
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", LANGUAGES)
 def test_an_endpoint_without_a_key_gets_none(name: str, upstream: Upstream, tmp_path: Path) -> None:
     code = code_of(name, body_of("Hello"), upstream.url, key_variable="")
-    assert run(name, code, tmp_path).returncode == 0
+    assert run(LANGUAGES[name], code, tmp_path).returncode == 0
     assert "authorization" not in upstream.record().headers
 
 
 @pytest.mark.parametrize("name", ["python", "javascript"])
 def test_a_refusal_is_shown(name: str, upstream: Upstream, tmp_path: Path) -> None:
     upstream.play(Status(401, {"message": "no such key"}))
-    done = run(name, code_of(name, body_of("Hello"), upstream.url), tmp_path)
+    done = run(LANGUAGES[name], code_of(name, body_of("Hello"), upstream.url), tmp_path)
     assert done.returncode == 1
     assert "no such key" in done.stderr
 
@@ -99,7 +81,7 @@ def test_json_says_the_same_and_shows_every_character() -> None:
     assert code.replace("\n", "").isprintable()
 
 
-@pytest.mark.parametrize("name", ["json", *PROGRAMS])
+@pytest.mark.parametrize("name", ["json", *LANGUAGES])
 def test_nothing_in_it_turns_what_is_read_around(name: str) -> None:
     assert "\u202e" not in code_of(name, body_of(*HOSTILE), "http://127.0.0.1/v1")
 

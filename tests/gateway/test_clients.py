@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients import python_of_clients
 from tests.gateway.live import Live, live
 from tests.upstream import UPSTREAM_ID, Answer
 
@@ -15,9 +16,7 @@ __all__ = ["live"]
 
 pytestmark = pytest.mark.only_on("sqlite")  # nothing of it is about the database
 
-ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = Path(__file__).parent / "clients"
-PYTHON = ROOT / ".venv-clients" / "bin" / "python"  # made by `make test`, of requirements-clients.txt
 
 
 def run(python: Path | str, program: str, **environment: str) -> str:
@@ -61,12 +60,8 @@ def test_the_providers_own_example_prints_an_answer_of_the_documented_shape(live
 
 @pytest.mark.parametrize("client", ["official", "langchain", "lite"])
 def test_a_client_works_unchanged(live: Live, client: str) -> None:
-    if not PYTHON.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("The clients are not installed.")
-        pytest.skip("The clients are not installed: `make .venv-clients/stamp` does it.")
     printed = run(
-        PYTHON,
+        python_of_clients(),
         (CLIENTS / f"{client}.py").read_text("utf-8"),
         OPENAI_BASE_URL=live.base_url,
         OPENAI_API_KEY=live.secret,

@@ -7,7 +7,19 @@ import pytest
 from chat import replies
 from chat.models import Call, Conversation, Price, Reply, ReplyChunk, User
 from tests.running import Running
-from tests.upstream import Answer, Completion, Cut, Gate, Html, Reset, Status, Stream, Upstream, text_event
+from tests.upstream import (
+    Answer,
+    Completion,
+    Cut,
+    Gate,
+    Html,
+    Play,
+    Reset,
+    Status,
+    Stream,
+    Upstream,
+    text_event,
+)
 
 
 def ask(process: Running, user: User, text: str = "Hello") -> Reply:
@@ -36,6 +48,26 @@ def test_the_ledger_holds_what_the_provider_reported(
     assert call.ttft_ms is not None
     assert call.duration_ms is not None
     assert call.upstream_id
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        Answer(usage=(12, 7), cost_usd=0.000123),
+        Completion(usage=(12, 7), meta={"usage": {"credits_used": 246}}),
+        Completion(usage=(12, 7), headers={"x-aimlapi-usd-spent": "0.000123"}),
+        Completion(usage=(12, 7), headers={"x-aimlapi-credits-used": "246"}),
+    ],
+)
+def test_a_cost_that_the_provider_reports_wins_over_the_price(
+    process: Running, upstream: Upstream, alice: User, play: Play
+) -> None:
+    Price.objects.create(
+        model="mistralai/mistral-tiny", starts_on="2020-01-01", prompt_nano_usd=1, completion_nano_usd=1
+    )
+    upstream.play(play)
+    ask(process, alice)
+    assert Call.objects.get().cost_nano_usd == 123_000
 
 
 def test_a_price_makes_the_cost(process: Running, upstream: Upstream, alice: User) -> None:

@@ -56,7 +56,8 @@ class Connection:
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await self._reader.readexactly(int(headers.get("content-length", 0)))
         peer = self._writer.get_extra_info("peername")[1]
-        return Record(-1, self._number, method, path.partition("?")[0], headers, body=_json(body), peer=peer)
+        path, _, query = path.partition("?")
+        return Record(-1, self._number, method, path, headers, body=_json(body), query=query, peer=peer)
 
     async def perform(self, play: Play, record: Record) -> None:
         """Play to the end, or until the client hangs up."""

@@ -20,6 +20,7 @@ class Record:
     path: str
     headers: dict[str, str]
     body: Any = None
+    query: str = ""
     peer: int = 0  # the client's port
     play: Any = None
     deltas: list[str] = field(default_factory=list)

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.upstream.connection import Connection, Reader
 from tests.upstream.events import MODEL
@@ -24,6 +25,9 @@ class Upstream:
     def __init__(self, default: Callable[[Record], Play] = steered) -> None:
         self.default = default
         self.models: tuple[str, ...] = (MODEL, "mistralai/mistral-nemo")
+        self.pricing: dict[str, Any] = {}  # by model, given to who asks for `include=pricing`
+        self.models_play: Play | None = None  # in place of the list of models
+        self.listings: list[Record] = []  # requests for the list of models
         self.records: list[Record] = []
         self.port = 0
         self._queue: deque[Play] = deque()
@@ -51,6 +55,7 @@ class Upstream:
         """Forget what is queued and what was recorded."""
         self._queue.clear()
         self.records.clear()
+        self.listings.clear()
 
     async def start(self, port: int = 0) -> None:
         """Listen on 127.0.0.1 in the running loop."""
@@ -94,12 +99,19 @@ class Upstream:
                 self._changed.notify_all()
             play = record.play
         elif record.path.endswith("/models"):
-            play = Status(200, {"object": "list", "data": [{"id": name} for name in self.models]})
+            self.listings.append(record)
+            play = self.models_play or Status(200, {"object": "list", "data": self._listed(record)})
         elif record.path == "/journal":
             play = Status(200, [past.summary() for past in list(self.records)])
         else:
             play = Status(404, {"message": "no such path", "statusCode": 404})
         await connection.perform(play, record)
+
+    def _listed(self, record: Record) -> list[dict[str, Any]]:
+        names = dict.fromkeys((*self.models, *self.pricing))
+        if "include=pricing" not in record.query:
+            return [{"id": name} for name in names]
+        return [{"id": name, "pricing": self.pricing.get(name)} for name in names]
 
 
 @contextmanager

@@ -146,3 +146,17 @@ def test_an_unknown_part_is_marked() -> None:
     assert Row(cost_nano_usd=12_300_000_000, unpriced=1).cost == "$12.30+"
     assert Row(cost_nano_usd=0, unpriced=1).cost == "unknown"
     assert Row(cost_nano_usd=0).cost == "$0.00"
+
+
+def test_a_price_for_a_day_that_is_past_changes_no_row_that_is_closed(call: Call, alice: User) -> None:
+    close_call(call.pk, WORKER, DONE)
+    price_of("m", 250)
+    call.refresh_from_db()
+    assert call.cost_nano_usd is None
+    Price.objects.update(prompt_nano_usd=1, completion_nano_usd=1)
+    later = admit(replace(ASKED, user_id=alice.pk))
+    close_call(later.pk, WORKER, DONE)
+    Price.objects.update(prompt_nano_usd=9, completion_nano_usd=9)
+    assert list(Call.objects.order_by("pk").values_list("cost_nano_usd", flat=True)) == [None, 110]
+    (row,) = usage_by("model", Span.this_month())
+    assert (row.cost_nano_usd, row.unpriced) == (110, 1)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from chat import replies
@@ -29,7 +29,7 @@ def details() -> list[str]:
 
 
 def refusal_of(user: User) -> OverBudget:
-    with pytest.raises(OverBudget) as refused:
+    with pytest.raises(OverBudget) as refused, transaction.atomic():
         admit(replace(ASKED, user_id=user.pk))
     return refused.value
 

@@ -9,7 +9,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib import admin
+from django.db import connections
 from django.http import QueryDict
 from django.test import AsyncClient, Client
 
@@ -41,7 +43,9 @@ def lines(user: User, query: str = "") -> list[dict[str, str]]:
         await streaming.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
         answer = await streaming.get(f"/audit.csv?{query}")
         assert answer.status_code == 200
-        return b"".join([block async for block in answer.streaming_content])
+        whole = b"".join([block async for block in answer.streaming_content])
+        await sync_to_async(connections.close_all)()  # of the thread in which the lines were made
+        return whole
 
     return list(csv.DictReader(io.StringIO(asyncio.run(fetch()).decode())))
 
@@ -109,7 +113,7 @@ def test_who_is_erased_is_a_number_that_can_be_asked_for(bobs: Client, alice: Us
         ("from=2026-03-15&to=2026-03-15", [3]),
         ("to=2026-03-14", [2, 1]),
         ("to=2026-03-14&who=alice&action=budgets", [2]),
-        ("from=0001-01-01&to=9999-12-31&who=alice", [3, 2, 1]),
+        ("from=2000-01-01&to=2099-12-31&who=alice", [3, 2, 1]),
     ],
 )
 def test_filters(bobs: Client, alice: User, bob: User, charlie: User, query: str, numbers: list[int]) -> None:

@@ -8,10 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from chat.models import Conversation, Job, JobPart, Message, User
-from chat.transfer import ImportOpen, Runner, begin_import, wake
-from chat.transfer import runner as runner_module
-from chat.transfer.imports import Import
+from chat.jobs import Runner, line, wake
+from chat.models import Conversation, Job, JobKind, JobPart, Message, User
+from chat.transfer import Import, ImportOpen, begin_import
 from tests.site import wait_for
 from tests.transfer.chatgpt import simple
 
@@ -25,7 +24,7 @@ def open_runner(transactional_db: None) -> Iterator[Callable[[], Runner]]:
     opened: list[Runner] = []
 
     def open_one() -> Runner:
-        opened.append(Runner.open())
+        opened.append(Runner.open({JobKind.IMPORT: Import}))
         return opened[-1]
 
     yield open_one
@@ -52,7 +51,7 @@ def claimed(job: Job) -> UUID:
 def test_a_job_runs_to_its_end_and_leaves_no_upload(alice: User, open_runner: Callable[[], Runner]) -> None:
     open_runner()
     job = begun(alice, text="x" * 50_000)
-    wake()
+    wake(JobKind.IMPORT)
     done = ended(job)
     assert (done.state, done.result["imported"], done.error) == ("done", 20, "")
     assert done.done == done.total
@@ -101,8 +100,8 @@ def test_where_all_is_refused_the_import_has_failed(alice: User, open_runner: Ca
 def test_a_job_whose_process_died_is_gone_on_with(
     alice: User, open_runner: Callable[[], Runner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "SILENCE", 1.0)
-    monkeypatch.setattr(runner_module, "LOOK", 0.2)
+    monkeypatch.setattr(Import, "silence", 1.0)
+    monkeypatch.setattr(line, "LOOK", 0.2)
     job = begun(alice)
     dead = claimed(job)
     half = half_done(Job.objects.get(pk=job.pk), dead)
@@ -137,7 +136,7 @@ def test_a_process_that_ends_gives_its_job_back_between_two_conversations(
 ) -> None:
     first = open_runner()
     job = begun(alice, 300, "words " * 500)
-    wake()
+    wake(JobKind.IMPORT)
     wait_for(lambda: Conversation.objects.count() > 3, "some conversations")
     first.close()
     given_back = Job.objects.get(pk=job.pk)
@@ -161,8 +160,8 @@ def test_who_lost_the_job_writes_nothing_more(alice: User) -> None:
 def test_an_upload_that_was_cut_off_ends_with_a_sentence(
     alice: User, open_runner: Callable[[], Runner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "SILENCE", 1.0)
-    monkeypatch.setattr(runner_module, "LOOK", 0.2)
+    monkeypatch.setattr(Import, "silence", 1.0)
+    monkeypatch.setattr(line, "LOOK", 0.2)
     job = Job.objects.create(owner=alice, kind="import", name="x", state="running", worker=uuid4())
     JobPart.objects.create(job=job, number=0, data=b"[")
     open_runner()
@@ -200,7 +199,7 @@ def test_an_upload_that_stood_still_until_it_was_taken_over_is_refused(alice: Us
 def test_a_cut_connection_is_got_over(alice: User, open_runner: Callable[[], Runner]) -> None:
     open_runner()
     job = begun(alice, 200, "words " * 500)
-    wake()
+    wake(JobKind.IMPORT)
     wait_for(lambda: Conversation.objects.count() > 3, "some conversations")
     with connection.cursor() as cursor:
         cursor.execute(

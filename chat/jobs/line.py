@@ -1,62 +1,49 @@
-"""The thread in every process that runs imports, its own and those of processes that died."""
+"""The thread in every process that runs the jobs of one kind, its own and those of processes that died."""
 
 import logging
 import threading
 import time
 import uuid
-from typing import Optional
 
 from django.db import Error, connection
 from django.db.models import F
 
-from chat.models import Job, JobKind, JobPart, JobState
-from chat.transfer.imports import Import
-from chat.transfer.parts import drop_parts
+from chat.jobs.work import Work
+from chat.models import Job, JobState
 
 log = logging.getLogger(__name__)
 
 LOOK = 2.0  # s between looks
-SILENCE = 10.0  # s without a heartbeat, on this process's own monotonic clock
 PAUSED = 6.0  # s between looks: this process stood still, or was at work itself
 
-_current: Optional["Runner"] = None
 
+class Line:
+    """One job at a time. A job belongs to whom the compare-and-set gave it; each of its writes is fenced."""
 
-def wake() -> None:
-    """Tell the runner of this process, where one is open, that a job waits; others see it at their next look."""
-    if _current is not None:
-        _current.wake()
-
-
-class Runner:
-    """One import at a time. A job belongs to whom the compare-and-set gave it; each of its writes is fenced."""
-
-    def __init__(self) -> None:
+    def __init__(self, kind: str, work: type[Work]) -> None:
+        self._kind = kind
+        self._work = work
         self._worker = uuid.uuid4()
         self._seen: dict[int, tuple[int, float]] = {}  # beats of running jobs, and since when they are so
         self._looked_at = float("-inf")
         self._ending = threading.Event()
         self._news = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="imports", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"jobs: {kind}", daemon=True)
 
-    @classmethod
-    def open(cls) -> "Runner":
-        global _current
-        _current = runner = cls()
-        runner._thread.start()
-        return runner
+    def open(self) -> None:
+        self._thread.start()
 
     def wake(self) -> None:
         self._news.set()
 
-    def close(self) -> None:
-        """Leave what is running to others, between two conversations. Safe to repeat."""
-        global _current
-        if _current is self:
-            _current = None
+    def end(self) -> None:
+        """Leave what is running to others, as soon as it can be left."""
         self._ending.set()
         self._news.set()
-        self._thread.join()
+
+    def close(self, seconds: float) -> None:
+        """Wait so long for the end; what cannot be left by then ends with its process, and is taken over."""
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         swept = False
@@ -64,16 +51,16 @@ class Runner:
             self._news.clear()
             try:
                 if not swept:
-                    _sweep()
+                    self._work.sweep()
                     swept = True
                 while not self._ending.is_set() and self._look(time.monotonic()):
                     pass
             except Error as error:
-                log.error("The database did not answer; imports wait: %s", error)
+                log.error("The database did not answer; jobs (%s) wait: %s", self._kind, error)
                 self._seen.clear()
                 connection.close()
             except Exception:
-                log.exception("A look for imports failed")
+                log.exception("A look for jobs (%s) failed", self._kind)
             self._news.wait(LOOK)
         self._let_go()
         connection.close()
@@ -82,21 +69,22 @@ class Runner:
         try:
             self._give_back()
         except Error as error:
-            log.error("The database did not answer; an import is taken over later: %s", error)
+            log.error("The database did not answer; a job (%s) is taken over later: %s", self._kind, error)
 
     def _look(self, now: float) -> bool:
         """Run one job that waits, if there is one; otherwise watch those that others run."""
         if now - self._looked_at > PAUSED:
             self._seen.clear()
         self._looked_at = now
+        self._work.look()
         self._give_back()  # a run of ours that a database error ended
-        jobs = Job.objects.open().filter(kind=JobKind.IMPORT).order_by("pk")
+        jobs = Job.objects.open().filter(kind=self._kind).order_by("pk")
         beats = {}
         for job in jobs.select_related("owner"):
             if job.state == JobState.RUNNING:
                 beats[job.pk] = job.beat
-            elif Job.objects.all().claim(job.pk, self._worker):
-                Import(job, self._worker, self._ending).run()
+            elif job.is_due and Job.objects.all().claim(job.pk, self._worker):
+                self._work(job, self._worker, self._ending).run()
                 return True
         self._watch(beats, now)
         return False
@@ -113,8 +101,8 @@ class Runner:
             for pk, beat in beats.items()
         }
         for pk, (beat, since) in self._seen.items():
-            if now - since >= SILENCE and Job.objects.all().take_over(pk, beat=beat):
-                log.warning("Import %d was left by a process that died; it goes on", pk)
+            if now - since >= self._work.silence and Job.objects.all().take_over(pk, beat=beat):
+                log.warning("Job %d (%s) was left by a process that died; it goes on", pk, self._kind)
                 self._news.set()
 
 
@@ -123,9 +111,3 @@ def _database_is_free(pk: int) -> bool:
     began = time.monotonic()
     Job.objects.filter(pk=pk).update(beat=F("beat"))
     return time.monotonic() - began < LOOK
-
-
-def _sweep() -> None:
-    """Uploads whose jobs ended just before their process did."""
-    for pk in JobPart.objects.filter(job__ended_at__isnull=False).values_list("job", flat=True).distinct():
-        drop_parts(pk)

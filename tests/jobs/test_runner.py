@@ -1,0 +1,96 @@
+"""Jobs of one kind do not wait for those of another; one that was put off waits for its time."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+from uuid import uuid4
+
+import pytest
+
+from chat.jobs import Runner, Work, wake
+from chat.models import Job, JobKind, User
+from chat.models.job import AFTER
+from tests.site import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Slow(Work):
+    """Runs until a test lets it go, or until it is to end."""
+
+    go: ClassVar[threading.Event]
+    began: ClassVar[threading.Event]
+
+    def run(self) -> None:
+        self.began.set()
+        while not self.go.wait(0.01) and not self._ending.is_set():
+            pass
+        if not self._ending.is_set():
+            Job.objects.all().finish(self._job.pk, self._worker, state="done", result={})
+
+
+class Quick(Work):
+    def run(self) -> None:
+        Job.objects.all().finish(self._job.pk, self._worker, state="done", result={})
+
+
+@pytest.fixture
+def open_runner(transactional_db: None) -> Iterator[Callable[[], Runner]]:
+    Slow.go, Slow.began = threading.Event(), threading.Event()
+    opened: list[Runner] = []
+
+    def open_one() -> Runner:
+        opened.append(Runner.open({JobKind.IMPORT: Slow, JobKind.MAIL: Quick}))
+        return opened[-1]
+
+    yield open_one
+    for runner in opened:
+        runner.close()
+
+
+def job(owner: User, kind: str) -> Job:
+    return Job.objects.create(owner=owner, kind=kind, name="x")
+
+
+def test_a_mail_does_not_wait_behind_an_import(alice: User, open_runner: Callable[[], Runner]) -> None:
+    slow = job(alice, "import")
+    open_runner()
+    assert Slow.began.wait(10)
+    quick = job(alice, "mail")
+    wake(JobKind.MAIL)
+    wait_for(lambda: Job.objects.get(pk=quick.pk).state == "done", "the mail")
+    assert Job.objects.get(pk=slow.pk).state == "running"
+    Slow.go.set()
+    wait_for(lambda: Job.objects.get(pk=slow.pk).state == "done", "the import")
+
+
+def test_a_runner_that_closes_gives_back_what_it_runs(alice: User, open_runner: Callable[[], Runner]) -> None:
+    slow = job(alice, "import")
+    runner = open_runner()
+    assert Slow.began.wait(10)
+    runner.close()
+    slow.refresh_from_db()
+    assert (slow.state, slow.worker) == ("queued", None)
+
+
+def test_what_was_put_off_lets_others_pass_and_comes_when_it_is_due(
+    alice: User, open_runner: Callable[[], Runner]
+) -> None:
+    later, now = job(alice, "mail"), job(alice, "mail")
+    worker = uuid4()
+    assert Job.objects.all().claim(later.pk, worker)
+    assert Job.objects.all().put_off(later.pk, worker, seconds=3600, done=1, result={"kept": True})
+    open_runner()
+    wait_for(lambda: Job.objects.get(pk=now.pk).state == "done", "the other mail")
+    later.refresh_from_db()
+    assert (later.state, later.done, later.result["kept"], later.is_due) == ("queued", 1, True, False)
+    Job.objects.filter(pk=later.pk).update(result=later.result | {AFTER: 0})
+    wait_for(lambda: Job.objects.get(pk=later.pk).state == "done", "the one that was put off")
+
+
+def test_who_lost_a_job_cannot_put_it_off(alice: User) -> None:
+    lost = job(alice, "mail")
+    assert Job.objects.all().claim(lost.pk, uuid4())
+    assert not Job.objects.all().put_off(lost.pk, uuid4(), seconds=1, done=1, result={})
+    lost.refresh_from_db()
+    assert lost.state == "running"
