@@ -14,7 +14,7 @@ run: $(VENV)/static.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp $(CLIENTS)/stamp
 	$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/gateway tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
 
 ci:
 	.ci/programs
@@ -33,6 +33,7 @@ format: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp $(VENV)/static.stamp
 	$(BIN)/python -m benchmarks.streams $(ARGS)
+	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.gathering
 	TEST_DATABASE=postgresql $(BIN)/python -m benchmarks.gathering
 	$(BIN)/python -m benchmarks.pages

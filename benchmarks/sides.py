@@ -66,3 +66,24 @@ class Parley:
             path = re.search(r"/replies/\d+/events/", await sent.text())[0]
         async with http.get(self.url + path, headers=browser) as response:
             yield response
+
+
+@dataclass
+class Api:
+    """Parley's own API, as a script with a key asks it."""
+
+    worker: Process
+    url: str
+    secret: str
+    name: str = "API"
+    ending: bytes = b"data: [DONE]\n\n"
+
+    @asynccontextmanager
+    async def ask(
+        self, http: aiohttp.ClientSession, text: str, number: int
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        messages = [{"role": "user", "content": f"!echo {text}"}]
+        body = {"model": "mistralai/mistral-tiny", "stream": True, "messages": messages}
+        headers = {"Authorization": f"Bearer {self.secret}"}
+        async with http.post(f"{self.url}/v1/chat/completions", json=body, headers=headers) as response:
+            yield response

@@ -14,7 +14,7 @@ django.setup()
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
-from chat.models import Message, Reply, ReplyState, Role, User  # noqa: E402
+from chat.models import ApiKey, Message, Reply, ReplyState, Role, User  # noqa: E402
 from tests.site import Site  # noqa: E402
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,6 +28,8 @@ def start_site(model_api_base: str) -> Site:
         MODEL_API_KEY="sk-benchmark",
         WEB_CONCURRENCY="1",
         RUNNING_REPLIES="1000",
+        API_REQUESTS_A_MINUTE="100000",
+        API_STREAMS_A_KEY="1000",
         GRACE_SECONDS="1",
         LOG_LEVEL="WARNING",
     ).start()
@@ -36,6 +38,11 @@ def start_site(model_api_base: str) -> Site:
 def log_in(users: int) -> list[str]:
     """Sessions of so many new users."""
     return [_session_of(User.objects.create(username=f"user-{number}")) for number in range(users)]
+
+
+def key_of_a_user() -> str:
+    """The secret of an API key of a new user."""
+    return ApiKey.objects.issue(User.objects.create(username="script"), name="benchmark")[1]
 
 
 def wrong_replies(texts: Sequence[str]) -> int:

@@ -71,16 +71,6 @@ def test_the_ledger_is_read_only(root: Client, alice: User) -> None:
     assert root.get(f"{where}change/").status_code == 200
 
 
-def test_an_administrator_stops_api_requests_that_run_and_nothing_else(root: Client, alice: User) -> None:
-    rows = [opened(alice, source="api"), opened(alice, source="chat"), close(opened(alice, source="api"))]
-    picked = {"action": "stop", "_selected_action": [row.pk for row in rows]}
-    answer = root.post("/admin/chat/call/", picked, follow=True)
-    assert "1 of them run for the API" in answer.content.decode()
-    assert list(Call.objects.filter(stop_requested=True)) == rows[:1]
-    (entry,) = AuditEntry.objects.filter(action="stopped")
-    assert (entry.subject, entry.detail) == (alice, f"API request {rows[0].pk}")
-
-
 def test_no_action_of_the_admin_deletes_rows_of_the_ledger(root: Client, alice: User) -> None:
     call = closed(alice)
     form = {"action": "delete_selected", "_selected_action": call.pk, "post": "yes"}

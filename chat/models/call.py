@@ -44,13 +44,9 @@ class CallQuerySet(QuerySet["Call"]):
         """The fence: only rows that are open and still belong to `worker`."""
         return self.running().filter(worker=worker)
 
-    def stoppable(self) -> CallQuerySet:
-        """API requests that are under way, and that nobody has stopped yet."""
-        return self.running().filter(source=Source.API, stop_requested=False)
-
     def request_stop(self) -> int:
-        """Have them ended by the processes that own them; how many."""
-        return self.stoppable().update(stop_requested=True)
+        """Have API requests that are under way ended by the processes that own them; how many."""
+        return self.running().filter(source=Source.API, stop_requested=False).update(stop_requested=True)
 
     def hold(self) -> None:
         """Lock the rows until the transaction ends."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import replies, usage
 from chat.accounts.trail import record
-from chat.models import Action, Call, Reply, ReplyState, User
+from chat.models import Action, Call, Reply, ReplyState, Source, User
 from chat.views.access import staff_only
 from chat.views.answers import SeeOther, UserRequest
 
@@ -40,8 +40,9 @@ class Line:
 
     @property
     def can_stop(self) -> bool:
-        """A reply can be; a title comes or fails within half a minute."""
-        return self.call.state is not None and not self.is_stopping  # type: ignore[attr-defined]
+        """A reply and an API request can be; a title comes or fails within half a minute."""
+        is_reply = self.call.state is not None  # type: ignore[attr-defined]
+        return (is_reply or self.call.source == Source.API) and not self.is_stopping
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ def running(request: UserRequest) -> HttpResponse:
 @require_POST
 @staff_only
 def stop(request: UserRequest, call_id: int) -> HttpResponse:
-    """Stop the reply behind the call, as its owner could. What has ended meanwhile stays as it is."""
+    """Stop the reply behind the call, as its owner could, or the API request. What has ended stays as it is."""
     call = get_object_or_404(Call, pk=call_id)
     with transaction.atomic():
         reply = Reply.objects.open().filter(pk=call.reply_id or 0, stop_requested=False).first()
         if reply:
             replies.stop(reply)
+        if reply or Call.objects.filter(pk=call.pk).request_stop():
             subject = User.objects.filter(pk=call.user_id or 0).first()
             record(request, Action.STOPPED, subject=subject, detail=f"call {call.pk}")
     return _list(request) if request.htmx else SeeOther(f"{reverse('usage-all')}#running")

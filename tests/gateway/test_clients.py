@@ -14,6 +14,8 @@ from tests.upstream import UPSTREAM_ID, Answer
 
 __all__ = ["live"]
 
+pytestmark = pytest.mark.only_on("sqlite")  # nothing of it is about the database
+
 CLIENTS = Path(__file__).parent / "clients"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from chat import gateway
@@ -92,13 +92,14 @@ def begin(script: Script) -> Exchange:
     return gateway.current().begin(script.key, asked)
 
 
-def test_being_logged_in_opens_nothing(process: Running, alice: User, upstream: Upstream) -> None:
+def test_being_logged_in_opens_nothing(process: Running, alices: Client, upstream: Upstream) -> None:
     async def ask() -> list[int]:
         browser = AsyncClient()
-        await browser.aforce_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+        browser.cookies = alices.cookies
         posted = await browser.post(PATH, HELLO, content_type="application/json")
         return [posted.status_code, (await browser.get("/v1/models")).status_code]
 
+    assert alices.get("/usage/").status_code == 200
     assert process.run(ask()) == [401, 401]
     assert upstream.records == []
 

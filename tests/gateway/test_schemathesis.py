@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.gateway.live import Live, live
 
 __all__ = ["live"]
+
+pytestmark = pytest.mark.only_on("sqlite")  # nothing of it is about the database
 
 EXAMPLES = 40  # an operation and phase
 SECONDS = 120

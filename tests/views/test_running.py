@@ -80,6 +80,19 @@ def test_stop_ends_the_reply_and_is_in_the_audit_trail_once(
     assert "Nothing is running." in bobs.get("/usage/running/", headers=HTMX).content.decode()
 
 
+def test_stop_is_told_to_an_api_request_too(bobs: Client, alice: User) -> None:
+    call = used(alice, source="api", status="running")
+    assert "Stop what alice runs since" in words(bobs.get("/usage/running/", headers=HTMX).content.decode())
+    for _ in range(2):
+        page = bobs.post(f"/usage/running/{call.pk}/stop/", headers=HTMX).content.decode()
+    assert "api with m-1" in words(page)
+    assert "Stop what alice runs" not in words(page)
+    call.refresh_from_db()
+    assert call.stop_requested
+    entry = AuditEntry.objects.get(action=Action.STOPPED)
+    assert (entry.subject_id, entry.detail) == (alice.pk, f"call {call.pk}")
+
+
 def test_what_has_ended_meanwhile_stays_as_it_is(db: None, bobs: Client, alice: User) -> None:
     ended = used(alice)
     assert bobs.post(f"/usage/running/{ended.pk}/stop/").status_code == 303
