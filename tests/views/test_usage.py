@@ -497,3 +497,18 @@ def test_a_file_is_an_attachment_named_by_its_days(bobs: Client, path: str, kind
     assert answer["X-Content-Type-Options"] == "nosniff"
     named = f'attachment; filename="parley-usage-2026-03-01-2026-03-31.{path}"'
     assert answer["Content-Disposition"] == named
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_erased_user_and_a_deleted_key_used_is_found_by_their_numbers(
+    bobs: Client, bob: User, alice: User
+) -> None:
+    key = ApiKey.objects.create(user=alice, name="Hers", prefix="pk-hers", key_hash="0")
+    used(alice, api_key=key)
+    number, number_of_key = alice.pk, key.pk
+    alice.delete()
+    query = f"{MARCH}&user={number}&key={number_of_key}"
+    assert [line["user"] for line in lines(bob, query)] == [f"deleted user {number}"]
+    page = bobs.get(f"/usage/calls/?{query}").content.decode()
+    assert rows_of(page) == 1
+    assert f"deleted key {number_of_key}" in page
