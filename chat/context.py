@@ -13,5 +13,6 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
             "demo": settings.EMBEDDED_MODEL,
             "version": settings.VERSION,
             "signup_open": False,
+            "email": settings.MAIL is not None,
         }
     }

@@ -140,6 +140,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages

@@ -5,6 +5,7 @@ from django.db import connection
 
 from tests.browser import browser, page
 from tests.cast import alice, alices, bob, bobs, charlie, charlies, guest
+from tests.mail_server import mail_server
 from tests.running import process
 from tests.site import site, start_site
 from tests.upstream import upstream
@@ -30,6 +31,7 @@ __all__ = [
     "charlie",
     "charlies",
     "guest",
+    "mail_server",
     "page",
     "process",
     "site",

@@ -22,6 +22,8 @@ for name in (
     "AIML_API_KEY",
     "AIMLAPI_KEY",
     "DATABASE_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
     "MODEL_ID",
     "MODELS",
     "TIME_ZONE",

@@ -20,8 +20,3 @@ def csrf_failure(request: UserRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The same for what belongs to somebody else, what was deleted, and what never was."""
     return render(request, "404.html", {"draft": draft_of(request)}, status=404)
-
-
-def no_mail(request: HttpRequest) -> HttpResponse:
-    """What needs mail is not there while none is configured."""
-    return render(request, "404.html", status=404)

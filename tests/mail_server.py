@@ -1,0 +1,86 @@
+"""A mail server on 127.0.0.1 that keeps what it takes, and refuses what a test tells it to."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, Session
+
+from tests.ports import free_port
+from tests.site import wait_for
+
+TAKEN = "250 Message accepted for delivery"
+
+
+class MailServer:
+    """`answers` are given to the next recipients in turn, and `refused` addresses are never taken."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.port = port or free_port()
+        self.url = f"smtp://127.0.0.1:{self.port}"
+        self.mails: list[EmailMessage] = []
+        self.tries: list[str] = []
+        self.answers: list[str] = []
+        self.refused: set[str] = set()
+        self.passwords: list[str] = []
+        self._controller: Controller | None = None
+
+    def start(self) -> "MailServer":
+        self._controller = Controller(
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            authenticator=self._authenticate,
+            auth_require_tls=False,
+            decode_data=False,
+        )
+        self._controller.start()
+        return self
+
+    def stop(self) -> None:
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def wait(self, number: int, seconds: float = 30.0) -> list[EmailMessage]:
+        """Once so many mails have come."""
+        wait_for(lambda: len(self.mails) >= number, f"mail {number}", seconds)
+        return list(self.mails)
+
+    def to(self, address: str) -> list[str]:
+        """The subjects of what came for it, in order."""
+        return [str(mail["Subject"]) for mail in self.mails if mail["To"] == address]
+
+    async def handle_RCPT(
+        self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.tries.append(address)
+        if address in self.refused:
+            return "550 No such mailbox here"
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        parsed = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(parsed, EmailMessage)
+        self.mails.append(parsed)
+        return TAKEN
+
+    def _authenticate(
+        self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        self.passwords.append(data.password.decode())
+        return AuthResult(success=data.password != b"wrong-password", handled=False)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer().start()
+    yield server
+    server.stop()
