@@ -6,18 +6,26 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from chat.accounts.setup_link import is_needed
+
 log = logging.getLogger(__name__)
 
+EMAIL_STAGE = "allauth.account.stages.EmailVerificationStage"
 NOT_SENT = "The mail could not be handed in. Try again in a while, or ask an administrator."
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts come from the set-up link and from the administrator."""
-        return False
+        """Without an invitation. The first account is the administrator's, by the set-up link."""
+        return settings.SIGNUP != "invite" and not is_needed()
+
+    def get_login_stages(self) -> list[str]:
+        mine = {EMAIL_STAGE: "chat.accounts.stages.SignUpConfirmed"}
+        return [mine.get(stage, stage) for stage in super().get_login_stages()]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that does not take it is a clear 503, whoever it was for."""

@@ -74,6 +74,7 @@ def test_a_mail_server_that_is_away_is_said(alice: User, guest: Client, settings
 
 
 def test_without_mail_the_pages_say_so(alices: Client, guest: Client, settings: Any) -> None:
+    assert RESET in guest.get("/accounts/login/").content.decode()
     settings.MAIL = None
     for answer in (
         guest.get(RESET),
