@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ChatConfig(AppConfig):
     name = "chat"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from chat.accounts import sessions  # the models are there only now
+
+        sessions.connect()

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chat.urls import urlpatterns as chat_urls
-from chat.views import mail, sign_up
+from chat.views import mail, sessions, sign_up
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Parley"
@@ -14,6 +14,10 @@ admin.site.index_title = "Administration"
 urlpatterns = [
     *chat_urls,
     path("accounts/signup/", sign_up.sign_up),
+    path("accounts/sessions/", sessions.sessions),
+    path("accounts/sessions/end/", sessions.end_all, name="sessions-end"),
+    path("accounts/sessions/others/end/", sessions.end_others, name="sessions-end-others"),
+    path("accounts/sessions/<int:session_id>/end/", sessions.end, name="session-end"),
     path("accounts/password/reset/", mail.password_reset),
     path("accounts/email/", mail.email),
     path("accounts/", include("allauth.urls")),

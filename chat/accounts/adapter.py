@@ -10,7 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from chat.accounts.sessions import end_sessions
 from chat.accounts.setup_link import is_needed
+from chat.models import User
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         mine = {EMAIL_STAGE: "chat.accounts.stages.SignUpConfirmed"}
         return [mine.get(stage, stage) for stage in super().get_login_stages()]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever else is logged in with the old one no longer is, and what they follow ends."""
+        super().set_password(user, password)
+        end_sessions(user, but=self.request.session.session_key if self.request.user == user else None)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that does not take it is a clear 503, whoever it was for."""
