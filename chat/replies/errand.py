@@ -69,7 +69,9 @@ class Errands:
         self._thread.shutdown(wait=False)
 
     async def _go(self, errand: Errand) -> str:
-        self._tasks[errand.call_id] = cast("asyncio.Task[str]", asyncio.current_task())
+        task = cast("asyncio.Task[str]", asyncio.current_task())
+        task.add_done_callback(_heard)
+        self._tasks[errand.call_id] = task
         self._scribe.beat_for(errand.call_id)
         attempt, closing = Attempt(), None
         try:
@@ -119,3 +121,9 @@ class Errands:
                 usage.close_call(call_id, self._worker, closing)
         finally:
             connections.close_all()
+
+
+def _heard(task: "asyncio.Task[str]") -> None:
+    """Who asked may be gone by now; asyncio would log an error that nobody has looked at."""
+    if not task.cancelled():
+        task.exception()

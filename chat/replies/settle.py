@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chat import markdown, usage
 from chat.folding import fold
-from chat.models import MODEL_CHARACTERS, Call, CallStatus, Message, Reply, ReplyChunk, one_at_a_time
+from chat.models import MODEL_CHARACTERS, Call, Message, Reply, ReplyChunk, one_at_a_time
 from chat.replies.entries import Claim, End, Entry, Grant, Retry, Text
 from chat.replies.live import LiveReply
 from chat.replies.turns import turns_now
@@ -62,11 +62,9 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
     by_reply: dict[LiveReply, list[Entry]] = {}
     for entry in entries:
         by_reply.setdefault(entry.live, []).append(entry)
-    stop_requested = _still_owned(worker, by_reply)
+    stop_requested = _hold_replies(by_reply)
     _hold_counters(entries)
-    closing = [entry.live.call_id for entry in entries if isinstance(entry, End | Retry)]
-    if closing:  # also those of deleted replies: all before the daily totals, which the first of them locks
-        Call.objects.owned_by(worker).filter(pk__in=closing).hold()
+    stop_requested = _still_owned(worker, by_reply, stop_requested)
     chunks: list[tuple[int, int, str]] = []
     claims: list[Claim] = []
     for live, own in by_reply.items():
@@ -100,25 +98,29 @@ def write(worker: UUID, entries: list[Entry]) -> Outcome:
 def lost(worker: UUID, lives: Iterable[LiveReply]) -> Outcome:
     """Those that are not ours any more, though nobody has written anything of them lately."""
     outcome = Outcome()
-    still_owned = _still_owned(worker, lives)
+    lives = list(lives)
+    still_owned = _still_owned(worker, lives, _hold_replies(lives))
     for live in lives:
         if live.call_id not in still_owned:
             outcome.lose(live, [])
     return outcome
 
 
-def _still_owned(worker: UUID, lives: Iterable[LiveReply]) -> dict[int, bool]:
-    """Of the ledger rows of `lives`, those that are open and ours, each with whether Stop was pressed."""
-    owned = (
-        Reply.objects.select_for_update()
-        .filter(
-            calls__pk__in=[live.call_id for live in lives],
-            calls__status=CallStatus.RUNNING,
-            calls__worker=worker,
-        )
-        .order_by("pk")  # one order for everybody who locks replies
-    )
-    return dict(owned.values_list("calls__pk", "stop_requested"))
+def _hold_replies(lives: Iterable[LiveReply]) -> dict[int, bool]:
+    """Lock those that are there, in the one order for everybody; by ledger row, whether Stop was pressed."""
+    replies = Reply.objects.select_for_update(of=("self",)).filter(calls__in=[live.call_id for live in lives])
+    return dict(replies.order_by("pk").values_list("calls__pk", "stop_requested"))
+
+
+def _still_owned(worker: UUID, lives: Iterable[LiveReply], held: dict[int, bool]) -> dict[int, bool]:
+    """Of the `held`, those whose ledger rows are open and ours.
+
+    The rows are locked, those of deleted replies too: after the counters of budgets, which a budget that begins
+    locks before the rows, and before the daily totals. Nobody takes a row over whose reply is held.
+    """
+    calls = Call.objects.owned_by(worker).filter(pk__in=[live.call_id for live in lives])
+    ours = set(calls.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return {pk: stop for pk, stop in held.items() if pk in ours}
 
 
 def _hold_counters(entries: Iterable[Entry]) -> None:

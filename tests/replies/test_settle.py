@@ -1,13 +1,13 @@
 """What one commit of the scribe does, beside others who write the same rows."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
 
 from chat import usage
-from chat.models import Call, CallStatus, DailyTotal, Message, Reply, User
-from chat.replies.entries import End
+from chat.models import Budget, Call, CallStatus, DailyTotal, Message, Reply, Spending, User
+from chat.replies.entries import End, Retry
 from chat.replies.live import LiveReply
 from chat.replies.settle import write
 from chat.usage import Closing
@@ -50,3 +50,28 @@ def test_who_ends_replies_and_who_takes_one_of_them_over_do_not_wait_for_each_ot
     assert states == {kept.call_id: CallStatus.DONE, gone.call_id: CallStatus.INTERRUPTED}
     assert sum(DailyTotal.objects.values_list("requests", flat=True)) == 2
     assert list(usage.differences()) == []
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_again_and_who_makes_a_budget_do_not_wait_for_each_other(alice: User) -> None:
+    """The new budget counts what runs, and so locks rows of the ledger."""
+    live = owned(left_open(alice))
+    failed = Closing(status="failed", answered=False)
+
+    def asks_again() -> None:
+        try:
+            with transaction.atomic():
+                write(DEAD, [Retry(live, failed, live.job.admission, Future())])  # type: ignore[arg-type]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as scribe:
+        with transaction.atomic():
+            usage.budget_begins()
+            Budget.objects.create(period="day", unit="requests", limit=5)
+            writing = scribe.submit(asks_again)
+            wait_for(somebody_waits, "the scribe to wait for the budget")
+            usage.hold_counters(Budget.objects.all())
+        writing.result(10)
+    assert Spending.objects.values_list("used", "reserved").get() == (1, 1)
