@@ -8,6 +8,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat.accounts import receivers  # the models are there only now
+        from chat.accounts import receivers, sessions  # the models are there only now
 
         receivers.connect()
+        sessions.connect()

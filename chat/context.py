@@ -7,11 +7,12 @@ from chat.local_model import MODEL_NAME
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, object]]:
-    return {
-        "site": {
-            "model": MODEL_NAME if settings.EMBEDDED_MODEL else settings.MODEL_ID,
-            "demo": settings.EMBEDDED_MODEL,
-            "version": settings.VERSION,
-            "signup_open": False,
-        }
+    """Also as `parley`: some of allauth's views call something else `site`."""
+    facts: dict[str, object] = {
+        "model": MODEL_NAME if settings.EMBEDDED_MODEL else settings.MODEL_ID,
+        "demo": settings.EMBEDDED_MODEL,
+        "version": settings.VERSION,
+        "signup_open": settings.SIGNUP != "invite",
+        "email": settings.MAIL is not None,
     }
+    return {"site": facts, "parley": facts}

@@ -158,6 +158,19 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
     }
 
 
+def sign_up(name: str) -> tuple[str, list[str]]:
+    """Who may make an account: "invite", "open", or "domains" with the domains of their addresses."""
+    value = text(name, "invite").lower()
+    if value in {"invite", "open"}:
+        return value, []
+    domains = [part.strip().removeprefix("@") for part in value.split(",") if part.strip()]
+    if not domains or not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", domain) for domain in domains):
+        raise ImproperlyConfigured(
+            f"{name} must be invite, open, or domains such as example.org,example.com, not {text(name)!r}."
+        )
+    return "domains", domains
+
+
 class MailServer(NamedTuple):
     """Where outgoing mail is handed in; the password is a secret."""
 

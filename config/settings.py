@@ -6,6 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "chat.middleware.PagesCompressed",
@@ -136,12 +139,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "chat.accounts.log_in.LogInForm"}
+ACCOUNT_FORMS = {"login": "chat.accounts.log_in.LogInForm", "signup": "chat.accounts.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+SIGNUP, SIGNUP_DOMAINS = env.sign_up("SIGNUP")
+ACCOUNT_EMAIL_VERIFICATION = (
+    "mandatory" if SIGNUP_DOMAINS else "optional" if env.text("EMAIL_URL") else "none"
+)
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages
@@ -164,6 +172,10 @@ if MAIL:
     EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+elif SIGNUP_DOMAINS:
+    raise ImproperlyConfigured(
+        "SIGNUP lets in whoever has an address of a domain, which is confirmed by mail: set EMAIL_URL too."
+    )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", f"Parley <parley@{urlsplit(SITE_URL).hostname}>"
 )

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chat.urls import urlpatterns as chat_urls
-from chat.views.errors import no_mail
+from chat.views import mail, sessions, sign_up
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Parley"
@@ -13,9 +13,13 @@ admin.site.index_title = "Administration"
 
 urlpatterns = [
     *chat_urls,
-    # Without mail these would promise a letter that never comes.
-    path("accounts/password/reset/", no_mail),
-    path("accounts/email/", no_mail),
+    path("accounts/signup/", sign_up.sign_up),
+    path("accounts/sessions/", sessions.sessions),
+    path("accounts/sessions/end/", sessions.end_all, name="sessions-end"),
+    path("accounts/sessions/others/end/", sessions.end_others, name="sessions-end-others"),
+    path("accounts/sessions/<int:session_id>/end/", sessions.end, name="session-end"),
+    path("accounts/password/reset/", mail.password_reset),
+    path("accounts/email/", mail.email),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

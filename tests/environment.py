@@ -28,6 +28,7 @@ for name in (
     "MODELS",
     "TIME_ZONE",
     "SECRET_KEY",
+    "SIGNUP",
 ):
     os.environ.pop(name, None)
 

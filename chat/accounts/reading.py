@@ -34,7 +34,6 @@ GROUPS = {
     "looks at usage": (Action.USAGE_SEEN,),
 }
 CSV_COLUMNS = ("time", "actor", "action", "subject", "detail", "address")
-EARLIEST, LATEST = datetime.date(2000, 1, 1), datetime.date(9000, 1, 1)  # beyond, moments cannot be converted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +116,8 @@ def _named(entries: QuerySet[Any]) -> QuerySet[Any]:
 
 def _midnight(day: datetime.date, *, days: int = 0) -> datetime.datetime:
     """At the beginning of the day that is so many days after `day`."""
-    within = min(max(day, EARLIEST), LATEST) + datetime.timedelta(days=days)
-    return timezone.make_aware(datetime.datetime.combine(within, datetime.time.min))
+    day += datetime.timedelta(days=days)
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def _line(entry: Any) -> Line:

@@ -8,6 +8,7 @@ from chat.forms.conversations import LeafForm, RenameForm
 from chat.forms.first_error import first_error
 from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
+from chat.forms.invitations import InvitationForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
 from chat.forms.reports import SORTS, ReportForm
@@ -26,6 +27,7 @@ __all__ = [
     "FolderForm",
     "GrantForm",
     "ImportForm",
+    "InvitationForm",
     "LeafForm",
     "MessageForm",
     "PromptForm",

@@ -11,6 +11,7 @@ from chat.models.chosen import Chosen
 from chat.models.conversation import TITLE_CHARACTERS, Conversation
 from chat.models.daily_total import BOUNDS, DURATION_BUCKETS, TTFT_BUCKETS, DailyTotal, bucket_of
 from chat.models.folder import FOLDER_NAME_CHARACTERS, MOST_FOLDERS, Folder
+from chat.models.invitation import Invitation, InvitationSpent, InvitedAs
 from chat.models.job import Job, JobKind, JobPart, JobState
 from chat.models.message import Message, Role
 from chat.models.one_at_a_time import many_at_a_time, one_at_a_time
@@ -63,6 +64,9 @@ __all__ = [
     "DailyTotal",
     "FilledTooLong",
     "Folder",
+    "Invitation",
+    "InvitationSpent",
+    "InvitedAs",
     "Job",
     "JobKind",
     "JobPart",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from chat.models import Call
+from chat.models import ApiKey, Call, User
 from chat.models.call import CallQuerySet
 from chat.usage.names import pseudonym
 from chat.usage.reports import NANO
@@ -66,8 +66,15 @@ def ledger_rows(span: Span, only: Only = EVERYTHING) -> Iterator[list[object]]:
 
 
 def _named(span: Span, only: Only) -> QuerySet[Any]:
-    """With what their users and keys are called, if those are there."""
-    return calls_of(span, only).annotate(username=F("user__username"), key_name=F("api_key__name"))
+    """With what their users and keys are called, if those are there.
+
+    Not by joins: Django makes an inner one of a reference that is filtered by, and rows outlive their users.
+    """
+    user = User.objects.filter(pk=OuterRef("user_id"))
+    key = ApiKey.objects.filter(pk=OuterRef("api_key_id"))
+    return calls_of(span, only).annotate(
+        username=Subquery(user.values("username")), key_name=Subquery(key.values("name"))
+    )
 
 
 def calls_of(span: Span, only: Only = EVERYTHING) -> CallQuerySet:

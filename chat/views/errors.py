@@ -32,8 +32,3 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
         return bad_request(request, exception)
     words = "This request was not understood. Its host may be none of the site's own (ALLOWED_HOSTS)."
     return refuse_script(Malformed(words))
-
-
-def no_mail(request: HttpRequest) -> HttpResponse:
-    """What needs mail is not there while none is configured."""
-    return render(request, "404.html", status=404)

@@ -7,8 +7,9 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chat.models import ApiKey, Budget, Conversation, Folder, Job, Message, Reply, User
-from chat.transfer import Runner
+from chat.jobs import Runner
+from chat.models import ApiKey, Budget, Conversation, Folder, Job, JobKind, Message, Reply, User
+from chat.transfer import Import
 from tests.running import Running
 from tests.site import wait_for
 from tests.transfer.chatgpt import simple
@@ -77,7 +78,7 @@ def write_everywhere(client: Client, user: User, process: Running, upstream: Ups
     )
     send(client, f"{gone.get_absolute_url()}delete/")
     import_a_file(client, name="a", text=word["imported"])
-    runner = Runner.open()
+    runner = Runner.open({JobKind.IMPORT: Import})
     wait_for(lambda: Job.objects.get().state == "done", "the import")
     runner.close()
     import_a_file(client, name=word["file"], text=word["waiting"])

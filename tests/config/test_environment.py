@@ -131,6 +131,10 @@ WRONG = [
     ({"DATA_DIR": str(FILE)}, f"DATA_DIR cannot be made at {FILE}: File exists."),
     ({"ENV_FILE": "/nowhere"}, "The settings file /nowhere cannot be read: No such file or directory."),
     ({"MODELS": "a,b"}, "MODEL_ID is 'mistralai/mistral-tiny', which MODELS does not list: a, b."),
+    (
+        {"SIGNUP": "example.org"},
+        "SIGNUP lets in whoever has an address of a domain, which is confirmed by mail: set EMAIL_URL too.",
+    ),
     ({"HOST": "no.such.host.invalid"}, "Nothing can listen on no.such.host.invalid, port "),
 ]
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.flows.chat import Chat
-from tests.site import Site
+from tests.site import Site, wait_for
 
 PEOPLE = [f"person-{number}" for number in range(9)]
 DRAWN = "Requests by day, drawn from the table that follows"
@@ -50,6 +50,18 @@ def figure(page: Page, name: str) -> int:
     return int(shown.inner_text().replace(",", ""))
 
 
+def picture(drawing: Locator) -> str:
+    return str(drawing.locator("canvas").evaluate("canvas => canvas.toDataURL()"))
+
+
+def share_of_width(page: Page) -> float:
+    """How much of its place the drawing takes."""
+    drawing, place = (page.locator(name).bounding_box() for name in (".chart canvas", ".chart"))
+    assert drawing
+    assert place
+    return drawing["width"] / place["width"]
+
+
 def colours(drawing: Locator) -> int:
     return int(drawing.locator("canvas").evaluate(COLOURS))
 
@@ -62,11 +74,9 @@ def test_the_chart_is_drawn_from_the_table_and_again_in_the_dark(dashboard: Chat
     names = drawing.locator(".u-series").all_inner_texts()
     assert sum(name.strip() in {*PEOPLE, "all others"} for name in names) == 8
 
-    light = drawing.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    light = picture(drawing)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "light => document.querySelector('.chart canvas').toDataURL() !== light", arg=light, timeout=15_000
-    )
+    wait_for(lambda: picture(drawing) != light, "the drawing in the dark")
     assert colours(drawing) >= 8
 
 
@@ -75,10 +85,11 @@ def test_a_column_says_its_figures_when_one_points_at_it(dashboard: Chat) -> Non
     first = page.locator("#chart-table tbody tr").first
     day = first.locator("time").text_content() or ""
     of_first_person = first.locator("td").first.text_content()
-    place = page.locator(".u-over").bounding_box()
-    assert place
-    days = page.locator("#chart-table tbody tr").count()
-    page.mouse.move(place["x"] + place["width"] / days / 2, place["y"] + 50)
+    place = page.locator(".u-over")
+    box = place.bounding_box()
+    assert box
+    columns = page.locator("#chart-table tbody tr").count()
+    place.hover(position={"x": box["width"] / columns / 2, "y": 50})
     legend = page.locator(".u-legend")
     expect(legend).to_contain_text(" ".join(day.split()[:2]))
     expect(legend).to_contain_text(re.compile(rf"person-0\s*{of_first_person}\b"))
@@ -96,15 +107,10 @@ def test_nothing_is_wider_than_the_screen(dashboard: Chat, width: int) -> None:
 
 def test_the_chart_follows_the_width_of_its_page(dashboard: Chat) -> None:
     page = dashboard.page
-    canvas = page.locator(".chart canvas")
     for width in (1440, 500):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(
-            "(([c, p]) => c.getBoundingClientRect().width <= p.clientWidth && "
-            "c.getBoundingClientRect().width > p.clientWidth * 0.9)"
-            "([document.querySelector('.chart canvas'), document.querySelector('.chart')])"
-        )
-    assert canvas.count() == 1
+        wait_for(lambda: 0.9 < share_of_width(page) <= 1, "the drawing in its new width")
+    expect(page.locator(".chart canvas")).to_have_count(1)
 
 
 def test_what_was_chosen_stays_in_the_address(dashboard: Chat) -> None:

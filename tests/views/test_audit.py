@@ -137,6 +137,8 @@ def test_filters(bobs: Client, alice: User, bob: User, charlie: User, query: str
         (f"who={'x' * 151}", "No user name is as long as that."),
         ("action=gossip", "“action” is one of: everything, log-ins, failed log-ins, accounts"),
         ("from=yesterday", "A day is written as 2026-11-23."),
+        ("from=0001-01-01", "A day lies between 2000-01-01 and 2099-12-31."),
+        ("to=9999-12-31", "A day lies between 2000-01-01 and 2099-12-31."),
         ("from=2026-03-15&to=2026-03-14", "The first day lies after the last one."),
         ("who=%00", "Null characters are not allowed."),
     ],

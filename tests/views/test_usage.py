@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import pytest
 import time_machine
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -21,17 +23,23 @@ from chat.usage import CSV_COLUMNS
 from tests.usage.used import DAY, used
 
 
-def lines(client: Client, user: User, query: str = "from=2026-03-14&to=2026-03-14") -> list[dict[str, str]]:
-    """The CSV as a browser gets it: streamed."""
+def streamed(user: User, address: str) -> bytes:
+    """A file as a browser gets it: in blocks, made in the request's own thread."""
 
     async def fetch() -> bytes:
-        streaming = AsyncClient()
-        await streaming.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        answer = await streaming.get(f"/usage/all.csv?{query}", headers={"Accept-Encoding": "gzip"})
+        browser = AsyncClient()
+        await browser.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        answer = await browser.get(address, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200
-        return b"".join([block async for block in answer.streaming_content])
+        blocks = [block async for block in answer.streaming_content]
+        await sync_to_async(connections.close_all)()  # the thread keeps its connection, also beyond the tests
+        return b"".join(blocks)
 
-    return list(csv.DictReader(io.StringIO(asyncio.run(fetch()).decode())))
+    return asyncio.run(fetch())
+
+
+def lines(user: User, query: str = "from=2026-03-14&to=2026-03-14") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(streamed(user, f"/usage/all.csv?{query}").decode())))
 
 
 def figure(page: str, name: str) -> str:
@@ -96,7 +104,7 @@ def test_a_day_that_is_none_gets_a_sentence(bobs: Client, query: str) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_csv_has_its_columns_in_order_and_times_in_utc(bobs: Client, bob: User, alice: User) -> None:
     call = used(alice, conversation_id=7, reply_id=91, ttft_ms=12, duration_ms=345, http_status=200)
-    (line,) = lines(bobs, bob)
+    (line,) = lines(bob)
     assert tuple(line) == CSV_COLUMNS
     assert line["time"] == "2026-03-14T09:26:53.589Z"
     assert line["cost_usd"] == "1.500000000"
@@ -107,14 +115,14 @@ def test_the_csv_has_its_columns_in_order_and_times_in_utc(bobs: Client, bob: Us
 @pytest.mark.django_db(transaction=True)
 def test_an_unknown_cost_is_empty(bobs: Client, bob: User, alice: User) -> None:
     used(alice, cost_nano_usd=None)
-    assert lines(bobs, bob)[0]["cost_usd"] == ""
+    assert lines(bob)[0]["cost_usd"] == ""
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_a_cell_is_never_a_formula(bobs: Client, bob: User, alice: User, start: str) -> None:
     used(alice, model_requested=f"{start}cmd|'/C calc'!A0")
-    assert lines(bobs, bob)[0]["model_requested"] == f"'{start}cmd|'/C calc'!A0"
+    assert lines(bob)[0]["model_requested"] == f"'{start}cmd|'/C calc'!A0"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,7 +131,7 @@ def test_rows_outlive_chats_and_users(bobs: Client, bob: User, alice: User) -> N
     used(alice, conversation=conversation)
     number, number_of_conversation = alice.pk, str(conversation.pk)
     alice.delete()
-    (line,) = lines(bobs, bob)
+    (line,) = lines(bob)
     assert line["user"] == f"deleted user {number}"
     assert line["conversation"] == number_of_conversation
     assert f"deleted user {number}" in bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
@@ -180,7 +188,7 @@ def test_the_page_is_the_sum_of_the_csv(bobs: Client, bob: User, alice: User, ch
             status=("done", "failed", "running")[number % 3],
             prompt_tokens=number,
         )
-    rows = lines(bobs, bob, "from=2026-03-01&to=2026-03-31")
+    rows = lines(bob, "from=2026-03-01&to=2026-03-31")
     page = bobs.get("/usage/all/?from=2026-03-01&to=2026-03-31").content.decode()
     closed = [row for row in rows if row["status"] != "running"]
     assert figure(page, "Requests") == str(len(rows))
@@ -192,17 +200,8 @@ STAFF_ONLY = ["/usage/all/", "/usage/calls/", "/usage/all.csv", "/usage/all.json
 MARCH = "from=2026-03-01&to=2026-03-31"
 
 
-def objects(client: Client, user: User, query: str) -> list[dict[str, Any]]:
-    """The JSON as a program gets it: streamed."""
-
-    async def fetch() -> bytes:
-        streaming = AsyncClient()
-        await streaming.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        answer = await streaming.get(f"/usage/all.json?{query}")
-        assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
-        return b"".join([block async for block in answer.streaming_content])
-
-    found: list[dict[str, Any]] = json.loads(asyncio.run(fetch()))
+def objects(user: User, query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(streamed(user, f"/usage/all.json?{query}"))
     return found
 
 
@@ -364,7 +363,7 @@ def test_page_csv_and_json_have_the_same_sums(
             cost_nano_usd=None if number == 5 else number * 10**9,
         )
     query = f"{MARCH}{only}"
-    table, told = lines(bobs, bob, query), objects(bobs, bob, query)
+    table, told = lines(bob, query), objects(bob, query)
     assert [tuple(line) for line in table] == [CSV_COLUMNS] * len(table)
     assert [["" if value is None else str(value) for value in row.values()] for row in told] == [
         list(line.values()) for line in table
@@ -379,7 +378,7 @@ def test_page_csv_and_json_have_the_same_sums(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_json_of_nothing_is_an_empty_list(bobs: Client, bob: User) -> None:
-    assert objects(bobs, bob, MARCH) == []
+    assert objects(bob, MARCH) == []
 
 
 def test_numbers_of_rows_are_shown_and_nothing_that_was_said(bobs: Client, alice: User) -> None:
@@ -442,8 +441,8 @@ def test_who_looks_at_one_persons_usage_is_in_the_trail_once_an_hour(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_download_is_in_the_trail_with_its_days(bobs: Client, bob: User, alice: User) -> None:
-    lines(bobs, bob, MARCH)
-    objects(bobs, bob, f"{MARCH}&user={alice.pk}")
+    lines(bob, MARCH)
+    objects(bob, f"{MARCH}&user={alice.pk}")
     entries = AuditEntry.objects.order_by("pk").exclude(action=Action.LOGGED_IN)
     assert list(entries.values_list("action", "subject", "detail")) == [
         (Action.EXPORTED, None, "usage, 2026-03-01 to 2026-03-31"),
@@ -489,3 +488,27 @@ def test_hostile_names_are_text(bobs: Client, alice: User) -> None:
         page = bobs.get(f"/usage/all/?{MARCH}&{query}").content.decode()
         assert "<img src=x" not in page
         assert escape(name) in page
+
+
+@pytest.mark.parametrize(("path", "kind"), [("csv", "text/csv; charset=utf-8"), ("json", "application/json")])
+def test_a_file_is_an_attachment_named_by_its_days(bobs: Client, path: str, kind: str) -> None:
+    answer = bobs.head(f"/usage/all.{path}?{MARCH}")
+    assert answer["Content-Type"] == kind
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    named = f'attachment; filename="parley-usage-2026-03-01-2026-03-31.{path}"'
+    assert answer["Content-Disposition"] == named
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_an_erased_user_and_a_deleted_key_used_is_found_by_their_numbers(
+    bobs: Client, bob: User, alice: User
+) -> None:
+    key = ApiKey.objects.create(user=alice, name="Hers", prefix="pk-hers", key_hash="0")
+    used(alice, api_key=key)
+    number, number_of_key = alice.pk, key.pk
+    alice.delete()
+    query = f"{MARCH}&user={number}&key={number_of_key}"
+    assert [line["user"] for line in lines(bob, query)] == [f"deleted user {number}"]
+    page = bobs.get(f"/usage/calls/?{query}").content.decode()
+    assert rows_of(page) == 1
+    assert f"deleted key {number_of_key}" in page
