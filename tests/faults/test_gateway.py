@@ -32,8 +32,10 @@ def site(start: Callable[..., Site], database: dict[str, str]) -> Site:
 def alice(site: Site) -> httpx.Client:
     """Her browser keeps no connection: a worker that is killed takes none of hers with it."""
     once = httpx.Limits(max_keepalive_connections=0)
-    with site.set_up() as browser:
-        return httpx.Client(base_url=site.url, timeout=30.0, limits=once, cookies=browser.cookies)
+    browser = site.set_up()
+    fresh = httpx.Client(base_url=site.url, timeout=30.0, limits=once, cookies=browser.cookies)
+    browser.close()
+    return fresh
 
 
 @pytest.fixture
