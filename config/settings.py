@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "chat.middleware.page_for_wrong_method",
     "chat.middleware.database_away",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.accounts.required.second_step_required",
 ]
 TEMPLATES = [
     {
@@ -150,6 +152,13 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
+MFA_ADAPTER = "chat.accounts.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers allow localhost alone
+MFA_TOTP_ISSUER = "Parley"
+REQUIRE_MFA = env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages

@@ -1,12 +1,16 @@
 """The one map of addresses; allauth and Django's admin bring their own."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.urls import include, path
 
 from chat.urls import urlpatterns as chat_urls
 from chat.views import mail, sessions, sign_up
 
+# What shows secrets, or only allauth understands.
+admin.site.unregister([Authenticator, UserSession])
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Parley"
 admin.site.index_title = "Administration"
