@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -159,6 +161,29 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers allow localhost alone
 MFA_TOTP_ISSUER = "Parley"
 REQUIRE_MFA = env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
+# Single sign-on by OpenID Connect: off until there are all three
+OIDC = env.single_sign_on("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "single sign-on")
+SOCIALACCOUNT_ADAPTER = "chat.accounts.sso.SsoAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # as SsoAdapter says: what both sides have confirmed
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has confirmed it, or it counts for nothing
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC.client_id,
+                "secret": OIDC.client_secret,
+                "settings": {"server_url": OIDC.url},
+            }
+        ]
+        if OIDC
+        else [],
+    }
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages
