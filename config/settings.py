@@ -118,8 +118,15 @@ DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # The suite needs what the program has: one file, seen by several threads and processes.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-# Throttling must hold over workers, so it is counted in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Throttling must hold over workers, so it is counted in the database, with room enough that tries for many
+# names do not push out those for one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
