@@ -8,7 +8,8 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat.accounts import receivers, sessions  # the models are there only now
+        from chat.accounts import receivers, second_step, sessions  # the models are there only now
 
         receivers.connect()
+        second_step.connect()
         sessions.connect()

@@ -13,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
         "demo": settings.EMBEDDED_MODEL,
         "version": settings.VERSION,
         "signup_open": settings.SIGNUP != "invite",
+        "sso": settings.OIDC_NAME if settings.OIDC else "",
         "email": settings.MAIL is not None,
     }
     return {"site": facts, "parley": facts}

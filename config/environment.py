@@ -171,6 +171,25 @@ def sign_up(name: str) -> tuple[str, list[str]]:
     return "domains", domains
 
 
+class SingleSignOn(NamedTuple):
+    """A provider of OpenID Connect; the secret is one."""
+
+    url: str
+    client_id: str
+    client_secret: str
+
+
+def single_sign_on(url: str, client_id: str, client_secret: str) -> SingleSignOn | None:
+    """None where none of the three variables is set; a part of them is a mistake."""
+    names = (url, client_id, client_secret)
+    missing = [name for name in names if not text(name)]
+    if len(missing) == len(names):
+        return None
+    if missing:
+        raise ImproperlyConfigured(f"{', '.join(names)} belong together: {' and '.join(missing)} is not set.")
+    return SingleSignOn(http_url(url), text(client_id), text(client_secret))
+
+
 class MailServer(NamedTuple):
     """Where outgoing mail is handed in; the password is a secret."""
 

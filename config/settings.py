@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "chat.middleware.page_for_wrong_method",
     "chat.middleware.database_away",
     "allauth.account.middleware.AccountMiddleware",
+    "chat.accounts.required.second_step_required",
 ]
 TEMPLATES = [
     {
@@ -114,8 +118,15 @@ DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # The suite needs what the program has: one file, seen by several threads and processes.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
-# Throttling must hold over workers, so it is counted in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Throttling must hold over workers, so it is counted in the database, with room enough that tries for many
+# names do not push out those for one.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -150,6 +161,36 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
+MFA_ADAPTER = "chat.accounts.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers allow localhost alone
+MFA_TOTP_ISSUER = "Parley"
+REQUIRE_MFA = env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
+# Single sign-on by OpenID Connect: off until there are all three
+OIDC = env.single_sign_on("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "single sign-on")
+SOCIALACCOUNT_ADAPTER = "chat.accounts.sso.SsoAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # as SsoAdapter says: what both sides have confirmed
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the provider has confirmed it, or it counts for nothing
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": OIDC.client_id,
+                "secret": OIDC.client_secret,
+                "settings": {"server_url": OIDC.url},
+            }
+        ]
+        if OIDC
+        else [],
+    }
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose address log-ins are throttled by
 
 # Cookies, and what a browser may do with our pages

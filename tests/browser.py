@@ -59,7 +59,7 @@ def watch(context: BrowserContext, wrong: list[str]) -> None:
             wrong.append(f"console: {message.text}")
 
     def note_request(request: Request) -> None:
-        if not request.url.startswith("http://127.0.0.1:"):
+        if not request.url.startswith(("http://127.0.0.1:", "http://localhost:")):
             wrong.append(f"request: {request.url}")
 
     context.on("console", note_console)

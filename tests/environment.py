@@ -29,6 +29,10 @@ for name in (
     "TIME_ZONE",
     "SECRET_KEY",
     "SIGNUP",
+    "REQUIRE_MFA",
+    "OIDC_URL",
+    "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET",
 ):
     os.environ.pop(name, None)
 

@@ -18,6 +18,7 @@ class SignUp(SignupView):  # type: ignore[misc]
     """A class because allauth's is one."""
 
     invitation: Invitation | None = None
+    token = ""
 
     def is_open(self) -> bool:
         return self.invitation is not None or bool(super().is_open())
@@ -29,7 +30,7 @@ class SignUp(SignupView):  # type: ignore[misc]
         return {**super().get_form_kwargs(), "invitation": self.invitation}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "invitation": self.invitation}
+        return {**super().get_context_data(**kwargs), "invitation": self.invitation, "token": self.token}
 
     def form_valid(self, form: SignUpForm) -> HttpResponseBase:
         try:
@@ -54,7 +55,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
         return invitation_gone(request)
     if request.user.is_authenticated:
         return render(request, "invitations/logged_in.html", {"invitation": invitation})
-    response: HttpResponseBase = SignUp.as_view(invitation=invitation)(request)
+    response: HttpResponseBase = SignUp.as_view(invitation=invitation, token=token)(request)
     return response
 
 

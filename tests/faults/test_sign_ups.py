@@ -1,4 +1,4 @@
-"""Many sign up at once, at several workers: one becomes the administrator, and an invitation makes one account."""
+"""At several workers: one administrator, one account an invitation, and failures to log in that add up."""
 
 import re
 from collections import Counter
@@ -64,3 +64,13 @@ def test_an_invitation_makes_one_account(site: Site) -> None:
     assert set(counted) <= {302, 404, 429}
     (winner,) = (number for number, answer in enumerate(answers) if answer.status_code == 302)
     assert sorted(accounts(site)) == [("alice", True), (f"person-{winner}", False)]
+
+
+def test_failures_to_log_in_at_any_worker_add_up(site: Site) -> None:
+    site.set_up().close()
+    for password in (*["wrong"] * 5, PASSWORD):
+        with site.guest() as guest:  # a connection of its own, and so perhaps a worker
+            guest.get("/accounts/login/")
+            answer = post(guest, "/accounts/login/", login="alice", password=password)
+            assert answer.status_code == 200
+    assert "Too many" in answer.text
