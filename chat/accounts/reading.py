@@ -16,9 +16,15 @@ from chat.models import Action, AuditEntry, User
 
 # What the page is asked for by `action`, in its order.
 GROUPS = {
-    "log-ins": (Action.LOGGED_IN, Action.LOGGED_OUT, Action.LOG_IN_FAILED, Action.PASSWORD_CHANGED),
+    "log-ins": (
+        *(Action.LOGGED_IN, Action.LOGGED_OUT, Action.LOG_IN_FAILED, Action.PASSWORD_CHANGED),
+        *(Action.SESSION_ENDED, Action.FACTOR_ADDED, Action.FACTOR_REMOVED),
+    ),
     "failed log-ins": (Action.LOG_IN_FAILED,),
-    "accounts": (Action.USER_CREATED, Action.USER_CHANGED, Action.USER_DELETED),
+    "accounts": (
+        *(Action.SIGNED_UP, Action.INVITED, Action.UNINVITED),
+        *(Action.USER_CREATED, Action.USER_CHANGED, Action.USER_DELETED),
+    ),
     "roles": (Action.ROLE_CHANGED,),
     "budgets": (
         *(Action.BUDGET_SET, Action.BUDGET_REMOVED),
