@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from chat.accounts import erasure
+from chat.accounts.sessions import end_sessions
 from chat.accounts.trail import record
 from chat.admin.groups import codes
 from chat.models import Action, User
@@ -41,12 +42,13 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
             record(request, Action.USER_CHANGED, subject=obj, detail=names)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Entered when it was not refused: then it is stored in another form."""
+        """Entered when it was not refused: then it is stored in another form. What they follow elsewhere ends."""
         user = self.get_object(request, unquote(id))
         with transaction.atomic():
             answer: HttpResponse = super().user_change_password(request, id, form_url)
             if user and not User.objects.filter(pk=user.pk, password=user.password).exists():
                 record(request, Action.PASSWORD_CHANGED, subject=user)
+                end_sessions(user, but=request.session.session_key)
         return answer
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from chat.accounts.browsers import browser_name
+from chat.accounts.sessions import open_sessions
 from chat.accounts.setup_link import setup_token
 from chat.models import Action, AuditEntry, User
 from tests.cast import PASSWORD
@@ -85,6 +86,15 @@ def test_a_new_password_ends_the_others(here: Client, there: Client) -> None:
     assert is_in(here)
     assert not is_in(there)
     assert len(ids(here)) == 1
+
+
+def test_a_password_that_an_administrator_sets_ends_them(alice: User, here: Client, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    bobs = log_in("bob")
+    new = {"usable_password": "true", "password1": "a battery of horses", "password2": "a battery of horses"}
+    assert bobs.post(f"/admin/chat/user/{alice.pk}/password/", new).status_code == 302
+    assert not open_sessions(alice).exists()  # what is followed there ends with them
+    assert is_in(bobs)
 
 
 def test_one_that_was_logged_out_of_is_not_listed(here: Client, there: Client) -> None:
