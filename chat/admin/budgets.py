@@ -8,7 +8,8 @@ from django.http import HttpRequest
 
 from chat import usage
 from chat.admin.recorded import Recorded
-from chat.models import Action, Budget, User
+from chat.forms.budgets import BudgetForm
+from chat.models import Action, Budget, Unit, User
 
 
 @admin.register(Budget)
@@ -17,8 +18,9 @@ class BudgetAdmin(Recorded):
 
     saved = Action.BUDGET_SET
     deleted = Action.BUDGET_REMOVED
-    list_display = ("__str__", "user", "group", "period", "unit", "limit", "warn_percent", "used_now")
-    list_filter = ("period", "unit")
+    form = BudgetForm
+    list_display = ("__str__", "user", "group", "warn_percent", "used_now")
+    list_filter = ("period",)
     list_select_related = ("user", "group")
     autocomplete_fields = ("user",)
 
@@ -26,8 +28,17 @@ class BudgetAdmin(Recorded):
     def used_now(self, budget: Budget) -> str:
         return usage.standing_now(budget).used_of_limit
 
+    @admin.display(description="unit")
+    def typed_in(self, budget: Budget) -> str:
+        return "USD" if budget.unit == Unit.USD else budget.unit
+
+    def get_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
+        if obj:
+            return ("user", "group", "period", "typed_in", "limit", "warn_percent", "used_now")
+        return ("user", "group", "period", "unit", "limit", "warn_percent")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
-        return ("user", "group", "period", "unit", "used_now") if obj else ()
+        return ("user", "group", "period", "typed_in", "used_now") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         usage.budget_begins()
