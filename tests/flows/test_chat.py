@@ -152,7 +152,7 @@ def test_stop_ends_the_request_within_half_a_second_and_keeps_the_text(
     assert upstream.record().closed.wait(5)
     assert upstream.record().closed_at - clicked < 0.5
     chat.expect_answer("First words,")
-    expect(chat.answer).to_contain_text("You stopped this reply.")
+    expect(chat.answer).to_contain_text("This reply was stopped.")
     expect(chat.send).to_be_visible()
 
 
@@ -167,7 +167,7 @@ def test_stop_from_another_tab_is_seen_in_both(chat: Chat, upstream: Upstream) -
 
     for tab in (chat, other):
         tab.expect_answer("First words,")
-        expect(tab.answer).to_contain_text("You stopped this reply.")
+        expect(tab.answer).to_contain_text("This reply was stopped.")
 
 
 def test_a_conversation_goes_on_after_its_first_answer(chat: Chat, upstream: Upstream) -> None:

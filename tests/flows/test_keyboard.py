@@ -93,7 +93,7 @@ def test_escape_stops_the_answer_and_the_box_is_where_one_goes_on(chat: Chat, up
     chat.page.keyboard.press("Escape")
 
     chat.expect_answer("First words,")
-    expect(chat.answer.get_by_text("You stopped this reply.")).to_be_visible()
+    expect(chat.answer.get_by_text("This reply was stopped.")).to_be_visible()
     expect(chat.box).to_be_focused()
     assert upstream.record().closed.wait(5)
 

@@ -58,7 +58,7 @@ def test_stop_ends_the_request_and_keeps_the_text(chat: Chat, upstream: Upstream
     assert upstream.record().closed.wait(5)
     assert upstream.record().closed_at - clicked < 0.5
     chat.expect_answer("First words,")
-    expect(chat.answer).to_contain_text("You stopped this reply.")
+    expect(chat.answer).to_contain_text("This reply was stopped.")
 
 
 def test_buttons_that_need_a_script_are_not_there(chat: Chat, upstream: Upstream) -> None:

@@ -64,6 +64,7 @@ def test_stop_ends_the_reply_and_is_in_the_audit_trail_once(
     bobs: Client,
     bob: User,
     alice: User,
+    alices: Client,
     call: Call,
     headers: dict[str, str],
 ) -> None:
@@ -73,6 +74,8 @@ def test_stop_ends_the_reply_and_is_in_the_audit_trail_once(
     assert upstream.record().closed.wait(1)
     reply = process.ended(Reply.objects.get())
     assert (reply.state, reply.message.text) == ("stopped", "Hers ")
+    page = alices.get(reply.message.conversation.get_absolute_url()).content.decode()
+    assert "This reply was stopped." in page  # and not that she did it
     call.refresh_from_db()
     assert call.status == "stopped"
     entry = AuditEntry.objects.get(action=Action.STOPPED)
