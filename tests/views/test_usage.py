@@ -348,6 +348,26 @@ def test_it_is_compared_with_the_days_before(
     assert "Changes are against the 1 day before." in page
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (None, [], "none before"),
+        (None, [None], "cannot be compared"),
+        (5, [None], "cannot be compared"),
+        (None, [5], "cannot be compared"),
+        (5, [5], "as before"),
+    ],
+)
+def test_a_cost_that_nobody_knows_is_not_compared(
+    bobs: Client, alice: User, now: int | None, before: list[int | None], words: str
+) -> None:
+    used(alice, cost_nano_usd=now)
+    for cost in before:
+        used(alice, cost_nano_usd=cost, day=date(2026, 3, 13))
+    page = bobs.get("/usage/all/?from=2026-03-14&to=2026-03-14").content.decode()
+    assert re.search(rf'Cost</dt><dd>.*?</dd><dd class="change">{words}</dd>', page)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("only", ["", "&model=m-1", "&status=unfinished", "&source=api&group=0"])
 def test_page_csv_and_json_have_the_same_sums(
