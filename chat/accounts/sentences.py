@@ -10,6 +10,7 @@ GUEST = "a guest"
 # What leads from the action to the person whom it is about, where that is not "of".
 TOWARDS = {
     Action.LOG_IN_FAILED: "as",
+    Action.SIGNED_UP: "on an invitation of",
     Action.BUDGET_GRANTED: "to",
     Action.BUDGET_DECLINED: "to",
     Action.SHARED: "for",

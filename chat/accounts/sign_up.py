@@ -61,7 +61,7 @@ def enter(request: HttpRequest, user: User, invitation: Invitation | None, how: 
     """In the transaction that makes the account. Raises InvitationSpent."""
     if invitation is not None:
         invitation.accept(user)
-        how = ", ".join(filter(None, ["by invitation", invitation.role_name.lower(), how]))
+        how = ", ".join(filter(None, [f"as {invitation.role_name.lower()}", how]))
     AuditEntry.objects.record(
         Action.SIGNED_UP,
         actor=user,

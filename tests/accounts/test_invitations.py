@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
+from chat.accounts.sentences import line_of
 from chat.models import Action, AuditEntry, Invitation, InvitationSpent, InvitedAs, User
 from tests.accounts.inviting import invite
 from tests.cast import PASSWORD
@@ -23,6 +24,8 @@ def test_whoever_has_the_link_signs_up_and_is_logged_in(bob: User, bobs: Client,
     assert not dora.is_staff
     entry = AuditEntry.objects.get(action=Action.SIGNED_UP)
     assert (entry.actor_id, entry.subject_id) == (dora.pk, bob.pk)
+    said = line_of(entry, "dora", "bob").sentence
+    assert said == "dora signed up on an invitation of bob: as member"
     assert "dora" in bobs.get("/invitations/").content.decode()
 
 
