@@ -15,7 +15,7 @@ def request_made(request: BudgetRequest) -> None:
         subject=f"{who} asks for more of a budget",
         values={
             "who": who,
-            "budget": str(budget),
+            "budget": budget.in_trail,
             "used": usage.standing_now(budget).used_of_limit,
             "reason": request.reason.splitlines(),
         },
@@ -30,7 +30,7 @@ def request_decided(request: BudgetRequest) -> None:
         "request_decided",
         subject=f"Your request for more was {request.state}",
         values={
-            "budget": str(request.budget),
+            "budget": request.budget.in_trail,
             "granted": granted,
             "amount": request.amount_words,
             "until": "" if request.permanent else _resets_on(request),

@@ -43,7 +43,7 @@ def test_every_administrator_reads_who_asks_and_why(
     first, second = told()
     assert (first[0], second[0]) == ("bob@example.org", "dora@example.org")
     assert first[1] == "alice asks for more of a budget"
-    assert "alice: 5,000 tokens a day. Used: 0 of 5,000 tokens." in first[2]
+    assert "alice asks for more of a budget: 5,000 tokens a day.\nUsed: 0 of 5,000 tokens." in first[2]
     assert "> The report & its <tables>\n> are due on Friday.\n" in first[2]
     assert "https://chat.example.org/usage/requests/" in first[2]
 

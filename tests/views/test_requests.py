@@ -67,6 +67,11 @@ def test_one_sees_ones_own_and_staff_see_everybodys(
 ) -> None:
     assert "A long report" in alices.get(PAGE).content.decode()
     assert "Waiting for an answer" not in alices.get(PAGE).content.decode()
+    assert "<strong>5 requests a month</strong>" in alices.get(PAGE).content.decode()
+    assert (
+        "<strong>alice</strong> asks for more of a budget: 5 requests a month"
+        in bobs.get(PAGE).content.decode()
+    )
     assert "A long report" in bobs.get(PAGE).content.decode()
     assert "A long report" not in charlies.get(PAGE).content.decode()
 
