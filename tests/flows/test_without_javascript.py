@@ -174,7 +174,7 @@ def test_usage_counts_what_was_asked(chat: Chat, upstream: Upstream) -> None:
     chat.page.get_by_role("button", name="Account menu").click()
     chat.page.get_by_role("link", name="Usage", exact=True).click()
 
-    latest = chat.page.get_by_role("region", name="Latest requests").get_by_role("row").nth(1)
+    latest = chat.page.get_by_role("region", name="Each request").get_by_role("row").nth(1)
     expect(latest).to_contain_text("123,456")
     expect(latest).to_contain_text("7,890")
     expect(latest).to_contain_text("done")
