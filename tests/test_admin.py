@@ -44,10 +44,26 @@ def test_nothing_with_content_is_registered() -> None:
 
 
 def test_every_page_of_the_admin_opens(root: Client) -> None:
+    root.get("/admin/")  # the map of addresses takes some pages out, and is read by the first request
     for model in admin.site._registry:
         name = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         assert root.get(name).status_code == 200
         assert root.get(f"{name}add/").status_code in {200, 403}
+
+
+def test_pages_of_the_admin_have_the_sites_icon(root: Client) -> None:
+    """Else a browser asks for /favicon.ico, which is not there."""
+    for path in ("/admin/", "/admin/chat/budget/", "/admin/chat/budget/add/"):
+        assert '<link rel="icon" href="/static/favicon' in root.get(path).content.decode()
+
+
+def test_the_menu_leads_there_who_may_do_something_there(bob: User, bobs: Client) -> None:
+    link = 'href="/admin/"'
+    assert link not in bobs.get("/usage/").content.decode()
+    bob.user_permissions.add(Permission.objects.get(codename="view_budget"))
+    assert link in bobs.get("/usage/").content.decode()
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    assert link in bobs.get("/usage/").content.decode()
 
 
 def test_the_ledger_is_read_only(root: Client, alice: User) -> None:
