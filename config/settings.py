@@ -150,7 +150,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "chat.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "chat.accounts.log_in.LogInForm", "signup": "chat.accounts.sign_up.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "chat.accounts.log_in.LogInForm",
+    "signup": "chat.accounts.sign_up.SignUpForm",
+    "change_password": "chat.accounts.passwords.ChangeForm",
+    "set_password": "chat.accounts.passwords.SetForm",
+    "reset_password_from_key": "chat.accounts.passwords.ResetForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 SIGNUP, SIGNUP_DOMAINS = env.sign_up("SIGNUP")

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from chat.accounts.passwords import PASSWORD_HELP
 from chat.accounts.trail import address_of
 from chat.models import Action, AuditEntry, Invitation, User
 
@@ -24,7 +25,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
         self.domains = [] if self.invitation else settings.SIGNUP_DOMAINS
         self.fields["username"].widget.attrs["autofocus"] = True
         self.fields["username"].help_text = "Letters, digits and @ . + - _"
-        self.fields["password1"].help_text = "8 characters or more; no common one, and not like your name."
+        self.fields["password1"].help_text = PASSWORD_HELP
         email = self.fields["email"]
         email.required = email.widget.is_required = bool(self.domains)
         if self.domains:

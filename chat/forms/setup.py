@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
+from chat.accounts.passwords import PASSWORD_HELP
 from chat.models import User
 
 
@@ -20,7 +21,7 @@ class SetupForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = "8 characters or more; no common one, and not like your name."
+        self.fields["password1"].help_text = PASSWORD_HELP
         self.fields["password2"].help_text = ""
 
     def full_clean(self) -> None:
