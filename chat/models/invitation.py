@@ -71,10 +71,6 @@ class Invitation(models.Model):
     def role_name(self) -> str:
         return str(InvitedAs(self.role).label).partition(":")[0]
 
-    @property
-    def has_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
-
     def accept(self, user: User) -> None:
         """Spend it on this new account, in the transaction that makes the account.
 

@@ -60,10 +60,6 @@ class Standing:
         return f"{self.used:,} of {self.in_words(self.limit)}"
 
     @property
-    def used_words(self) -> str:
-        return self.in_words(self.used)
-
-    @property
     def reserved_words(self) -> str:
         return self.in_words(self.reserved)
 
@@ -71,10 +67,6 @@ class Standing:
     def left_words(self) -> str:
         """What is neither used nor reserved."""
         return self.in_words(max(self.limit - self.used - self.reserved, 0))
-
-    @property
-    def limit_words(self) -> str:
-        return self.in_words(self.limit)
 
     @property
     def granted_words(self) -> str:
