@@ -8,6 +8,7 @@ from math import ceil
 from django.utils import dateformat, timezone
 
 from chat.models import Budget, Period, Spending, Unit, User
+from chat.models.budget import counted
 from chat.usage.reports import usd
 from chat.usage.used import counters_now
 
@@ -80,8 +81,7 @@ class Standing:
     def in_words(self, amount: int) -> str:
         if self.unit == Unit.USD:
             return usd(amount)
-        name = str(self.unit).removesuffix("s") if amount == 1 else self.unit
-        return f"{amount:,} {name}"
+        return counted(amount, self.unit)
 
 
 def standing_of(spending: Spending) -> Standing:

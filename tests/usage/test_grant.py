@@ -96,7 +96,7 @@ def test_from_now_on_is_in_the_next_period_too(alice: User, bob: User) -> None:
     )
     assert trail()[-1] == (
         *(Action.BUDGET_GRANTED, bob.pk, alice.pk),
-        "everyone, 1 requests a month: 2 requests more from now on",
+        "everyone, 1 request a month: 2 requests more from now on",
     )
 
 
