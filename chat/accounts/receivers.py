@@ -37,8 +37,8 @@ def _logged_out(*, request: HttpRequest | None, user: User | None, **_: Any) -> 
 
 def _log_in_failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
     """What was typed as the name is not kept: it may be a password. An account that it names is the subject."""
-    failures = AuditEntry.objects.filter(action=Action.LOG_IN_FAILED, at__gt=timezone.now() - MINUTE)
-    lately = failures.count()
+    failures = AuditEntry.objects.filter(action=Action.LOG_IN_FAILED)
+    lately = failures.since(timezone.now() - MINUTE).count()
     if lately >= MOST_FAILURES:
         return
     AuditEntry.objects.record(

@@ -57,12 +57,22 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
         return [str(user) for user in objs], numbers, unpermitted, protected
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Django's own view is one transaction, in which nothing that runs could be closed."""
+        """Django's own view is one transaction, in which nothing that runs could be closed.
+
+        Whose deletion it refuses, or asks about, loses nothing here.
+        """
         user = self.get_object(request, unquote(object_id))
-        if request.method == "POST" and user and self.has_delete_permission(request, user):
+        if request.POST and user and self._may_be_deleted(request, user):
             erasure.retire(user)
         answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
         return answer
+
+    def _may_be_deleted(self, request: HttpRequest, user: User) -> bool:
+        """By this administrator, with all that goes with them."""
+        if not self.has_delete_permission(request, user):
+            return False
+        _, _, unpermitted, protected = self.get_deleted_objects([user], request)
+        return not unpermitted and not protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         with transaction.atomic():

@@ -107,11 +107,6 @@ class ApiKey(models.Model):
         """The last one on which it works, in the site's time zone; None: there is no last one."""
         return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
 
-    @property
-    def is_usable(self) -> bool:
-        """Whether it opens the endpoint, as it was read; its user comes with it."""
-        return self.enabled and not self.has_expired and self.user.is_active
-
     def enable(self, enabled: bool) -> bool:
         """Whether that changed anything."""
         changed = ApiKey.objects.filter(pk=self.pk, enabled=not enabled).update(enabled=enabled) == 1

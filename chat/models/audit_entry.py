@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -77,6 +78,15 @@ class AuditQuerySet(QuerySet["AuditEntry"]):
     def record_at_console(self, action: Action, *, subject: User | None = None, detail: str = "") -> None:
         """Whoever may start commands did this."""
         self.record(action, subject=subject, detail=f"{COMMAND_LINE}: {detail}" if detail else COMMAND_LINE)
+
+    def since(self, moment: datetime.datetime) -> AuditQuerySet:
+        """Those of these that were entered after it.
+
+        By their numbers, which every index of the trail goes on with: by the time alone SQLite would look through
+        all that the same person or kind of action ever left.
+        """
+        first = AuditEntry.objects.filter(at__gt=moment).order_by("at").values_list("pk", flat=True).first()
+        return self.none() if first is None else self.filter(pk__gte=first)
 
     def forget_addresses_of(self, user: User) -> None:
         """Of somebody who is erased, what was done stays under the number; where it came from does not."""

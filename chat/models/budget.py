@@ -39,6 +39,11 @@ class Unit(models.TextChoices):
     REQUESTS = "requests"
 
 
+def counted(amount: int, unit: str) -> str:
+    """Of a unit other than USD: such as "5,000 tokens" and "1 request"."""
+    return f"{amount:,} {unit.removesuffix('s') if amount == 1 else unit}"
+
+
 class BudgetQuerySet(QuerySet["Budget"]):
     def applying_to(self, user: int) -> BudgetQuerySet:
         """Everyone's, those of the groups that the user with this number is in, and the user's own."""
@@ -127,4 +132,4 @@ class Budget(models.Model):
 
     def in_words(self, amount: int) -> str:
         """Such as "5,000 tokens" and "$12.50"."""
-        return f"${amount / NANO:,.2f}" if self.unit == Unit.USD else f"{amount:,} {self.unit}"
+        return f"${amount / NANO:,.2f}" if self.unit == Unit.USD else counted(amount, self.unit)

@@ -35,8 +35,10 @@ class InvitationQuerySet(QuerySet["Invitation"]):
         return made, token
 
     def open(self) -> InvitationQuerySet:
-        """Those that somebody can sign up with: whoever made one must still be allowed to."""
-        may_invite = Q(made_by__is_superuser=True) | ~Q(role=InvitedAs.ADMINISTRATOR)
+        """Those that somebody can sign up with: whoever made one must still be allowed to, as it is now."""
+        powerful = Group.objects.filter(permissions__isnull=False).values("pk")
+        is_much = Q(role=InvitedAs.ADMINISTRATOR) | Q(group__in=powerful)
+        may_invite = Q(made_by__is_superuser=True) | ~is_much
         return self.filter(
             may_invite,
             used_at=None,
@@ -69,18 +71,15 @@ class Invitation(models.Model):
     def role_name(self) -> str:
         return str(InvitedAs(self.role).label).partition(":")[0]
 
-    @property
-    def has_expired(self) -> bool:
-        return self.expires_at <= timezone.now()
-
     def accept(self, user: User) -> None:
         """Spend it on this new account, in the transaction that makes the account.
 
-        Of several that try at once one goes on. Raises InvitationSpent for the others.
+        Of several that try at once one goes on: of a row that an update waited for PostgreSQL looks again at its
+        own columns, such as used_at, and not at those of others. Raises InvitationSpent for the rest.
         """
-        now = timezone.now()
-        unspent = Invitation.objects.filter(pk=self.pk, used_at=None, expires_at__gt=now)
-        if unspent.update(used_by=user, used_at=now) != 1:
+        still_open = Invitation.objects.open().values("pk")
+        unspent = Invitation.objects.filter(pk=self.pk, used_at=None, pk__in=still_open)
+        if unspent.update(used_by=user, used_at=timezone.now()) != 1:
             raise InvitationSpent
         user.is_staff = self.role != InvitedAs.MEMBER
         user.is_superuser = self.role == InvitedAs.ADMINISTRATOR

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chat.models import Period
-from chat.usage.reports import NANO, Row, usage_by_day_and, usd
+from chat.usage.reports import NANO, Row, usage_by_day, usage_by_day_and, usd
 from chat.usage.span import Only, Span
 
 MOST_SERIES = 7  # more cannot be told apart; the rest is one of its own
@@ -49,9 +49,16 @@ def chart_of(what: str, span: Span, only: Only, rows: Sequence[Row], *, show: st
     place = {row.value: number for number, row in enumerate(biggest)}
     period = _period(span)
     amounts: dict[datetime.date, Counter[int]] = {}
-    for (day, value), row in usage_by_day_and(what, span, only).items():
-        first = max(period.first_day(day), span.start)
-        amounts.setdefault(first, Counter())[place.get(value, len(biggest))] += _amount(row, show)
+    for (day, value), row in usage_by_day_and(what, place, span, only).items():
+        amounts.setdefault(_first(day, period, span), Counter())[place[value]] += _amount(row, show)
+    if others:
+        # What is left of all: one row a day, where a row for each user and day would be very many.
+        for row in usage_by_day(span, only):
+            line = amounts.setdefault(_first(row.value, period, span), Counter())
+            line[len(biggest)] += _amount(row, show)
+        for line in amounts.values():
+            shown = sum(line[number] for number in place.values())
+            line[len(biggest)] = max(line[len(biggest)] - shown, 0)  # a call may have ended in between
     names = (*(row.name for row in biggest), *(("all others",) if others else ()))
     return Chart(period, names, [_line(day, amounts, len(names), show) for day in _days(span, period)])
 
@@ -73,6 +80,11 @@ def _period(span: Span) -> Period:
     if span.days <= MOST_DAYS:
         return Period.DAY
     return Period.WEEK if span.days <= 7 * MOST_WEEKS else Period.MONTH
+
+
+def _first(day: datetime.date, period: Period, span: Span) -> datetime.date:
+    """Of the line that a day is in."""
+    return max(period.first_day(day), span.start)
 
 
 def _days(span: Span, period: Period) -> list[datetime.date]:

@@ -48,7 +48,7 @@ def ask(user: User, budget: Budget, *, reason: str) -> BudgetRequest:
             raise NotAsked("You asked for more of this budget already. An administrator will look at it.")
         if asked.filter(created_at__gt=timezone.now() - datetime.timedelta(days=1)).count() >= ASKED_A_DAY:
             raise NotAsked(f"You asked {ASKED_A_DAY} times in a day. Ask again tomorrow.", too_often=True)
-        AuditEntry.objects.record(Action.BUDGET_ASKED, actor=user, detail=budget.terms)
+        AuditEntry.objects.record(Action.BUDGET_ASKED, actor=user, detail=budget.in_trail)
         return BudgetRequest.objects.create(user=user, budget=budget, reason=reason)
 
 
@@ -72,7 +72,7 @@ def grant(
             spending.grant(amount)
             until = f"until {dateformat.format(Period(budget.period).next_first_day(spending.starts_on), 'j F Y')}"
         forget_levels(spending)
-        detail = f"{budget.terms}: {budget.in_words(amount)} more {until}"
+        detail = f"{budget.in_trail}: {budget.in_words(amount)} more {until}"
         AuditEntry.objects.record(Action.BUDGET_GRANTED, actor=by, subject=request.user, detail=detail)
     return request
 
@@ -81,8 +81,8 @@ def decline(request: BudgetRequest, *, by: User, answer: str) -> BudgetRequest:
     """Raises DecidedAlready."""
     with transaction.atomic():
         _decide(request, RequestState.DECLINED, by, answer)
-        terms = request.budget.terms
-        AuditEntry.objects.record(Action.BUDGET_DECLINED, actor=by, subject=request.user, detail=terms)
+        of = request.budget.in_trail
+        AuditEntry.objects.record(Action.BUDGET_DECLINED, actor=by, subject=request.user, detail=of)
     return request
 
 

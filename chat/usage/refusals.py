@@ -19,8 +19,8 @@ def record_refusal(refusal: OverBudget, user_id: int) -> None:
     """
     with transaction.atomic():
         one_at_a_time(f"refusals of user {user_id}")
-        since = timezone.now() - MINUTE
-        lately = AuditEntry.objects.filter(action=Action.BUDGET_REFUSED, actor=user_id, at__gt=since)
+        refused = AuditEntry.objects.filter(action=Action.BUDGET_REFUSED, actor=user_id)
+        lately = refused.since(timezone.now() - MINUTE)
         terms = refusal.standing.terms
         if not lately.filter(detail__startswith=f"{terms}: ").exists():
             AuditEntry.objects.record(

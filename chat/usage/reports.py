@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ NUMBERS = (
 )
 UNTIMED = Times()
 Group = tuple[object, ...]  # the values of the columns that were asked for
+Wanted = Mapping[str, Collection[Any]]  # by column, the values that it may have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ def usd(nano: int) -> str:
 
 def usage_by(what: str, span: Span, only: Only = EVERYTHING, *, timed: bool = False) -> list[Row]:
     """A row for each value of `what`, a name of `span.COLUMNS`; most requests first."""
-    sums = _summed(span, only, [COLUMNS[what]], timed=timed)
+    sums = _summed(span, only.of_totals, [COLUMNS[what]], timed=timed)
     names = names_of(what, [value for (value,) in sums])  # type: ignore[misc]
     rows = [_row(found, value=value, name=names[value]) for (value,), found in sums.items()]  # type: ignore[index]
     return sorted(rows, key=lambda row: (-row.requests, row.name))
@@ -69,21 +70,21 @@ def usage_by(what: str, span: Span, only: Only = EVERYTHING, *, timed: bool = Fa
 
 def usage_by_day(span: Span, only: Only = EVERYTHING) -> list[Row]:
     """The newest day first; days on which nothing was asked are not there."""
-    sums = _summed(span, only, ["day"])
+    sums = _summed(span, only.of_totals, ["day"])
     return [_row(sums[key], value=key[0]) for key in sorted(sums, reverse=True)]
 
 
 def usage_by_day_and(
-    what: str, span: Span, only: Only = EVERYTHING
+    what: str, among: Collection[Any], span: Span, only: Only = EVERYTHING
 ) -> dict[tuple[datetime.date, object], Row]:
-    """For a chart: by day and value of `what`."""
-    sums = _summed(span, only, ["day", COLUMNS[what]])
+    """For a chart: by day and value of `what`, of the values `among` those that `only` allows."""
+    sums = _summed(span, {**only.of_totals, COLUMNS[what]: among}, ["day", COLUMNS[what]])
     return {(day, value): _row(found, value=value) for (day, value), found in sums.items()}  # type: ignore[misc]
 
 
 def own_usage(user: User, span: Span) -> tuple[list[Row], list[Row], list[Row]]:
     """By day, the newest first, and by model and source, most requests first: three tables of two queries."""
-    sums = _summed(span, Only(user=user.pk), ["day", "model", "source"])
+    sums = _summed(span, Only(user=user.pk).of_totals, ["day", "model", "source"])
     by_day, by_model, by_source = (_folded(sums, place) for place in range(3))
     days = [_row(by_day[day], value=day) for day in sorted(by_day, reverse=True)]
     models, sources = (
@@ -138,11 +139,11 @@ def _row(sums: Counter[str], *, value: object, name: str = "") -> Row:
 
 
 def _summed(
-    span: Span, only: Only, columns: Sequence[str], *, timed: bool = False
+    span: Span, wanted: Wanted, columns: Sequence[str], *, timed: bool = False
 ) -> dict[Group, Counter[str]]:
     """By the values of `columns`; an open call is where it will be counted once it is closed."""
-    sums = _closed(span, only, columns, timed=timed)
-    for group in _open(span, only, columns):
+    sums = _closed(span, wanted, columns, timed=timed)
+    for group in _open(span, wanted, columns):
         sums.setdefault(group, Counter())["requests"] += 1
     return sums
 
@@ -155,7 +156,7 @@ def _folded(sums: dict[Group, Counter[str]], place: int) -> dict[Any, Counter[st
     return folded
 
 
-def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> dict[Group, Counter[str]]:
+def _closed(span: Span, wanted: Wanted, columns: Sequence[str], *, timed: bool) -> dict[Group, Counter[str]]:
     cut = Q(status__in=CUT)
     sums: dict[str, Sum] = {
         "unfinished": Sum("requests", filter=cut, default=0),
@@ -165,8 +166,8 @@ def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> d
     plain = ("requests", "prompt_tokens", "completion_tokens", "unpriced", "estimated")
     buckets = (*TTFT_BUCKETS, *DURATION_BUCKETS) if timed else ()
     sums |= {name: Sum(name) for name in (*plain, *buckets)}
-    wanted = {f"{column}__in": values for column, values in only.of_totals.items()}
-    within = DailyTotal.objects.filter(day__range=(span.start, span.end), **wanted)
+    values_in = {f"{column}__in": values for column, values in wanted.items()}
+    within = DailyTotal.objects.filter(day__range=(span.start, span.end), **values_in)
     totals = within.values(*columns).annotate(**sums).order_by().values_list(*columns, *sums)
     return {
         tuple(values[: len(columns)]): Counter(dict(zip(sums, values[len(columns) :], strict=True)))
@@ -174,7 +175,7 @@ def _closed(span: Span, only: Only, columns: Sequence[str], *, timed: bool) -> d
     }
 
 
-def _open(span: Span, only: Only, columns: Sequence[str]) -> list[Group]:
+def _open(span: Span, wanted: Wanted, columns: Sequence[str]) -> list[Group]:
     """Few are open at once, so all are looked at here: SQLite would look through all calls of the days instead."""
     running = Call.objects.running().values(
         *("day", "user_id", "group_id", "api_key_id", "source", "status", "model_answered", "model_requested")
@@ -188,9 +189,8 @@ def _open(span: Span, only: Only, columns: Sequence[str]) -> list[Group]:
         for call in running
         if span.start <= call["day"] <= span.end
     ]
-    wanted = only.of_totals.items()
     return [
         tuple(kind[column] for column in columns)
         for kind in kinds
-        if all(kind[column] in values for column, values in wanted)
+        if all(kind[column] in values for column, values in wanted.items())
     ]

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from django.utils import timezone
 
@@ -54,9 +54,6 @@ class Only:
     source: str | None = None
     key: int | None = None
     status: str | None = None
-
-    def without(self, name: str) -> "Only":
-        return replace(self, **{name: None})
 
     @property
     def chosen(self) -> dict[str, int | str]:

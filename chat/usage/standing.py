@@ -8,6 +8,7 @@ from math import ceil
 from django.utils import dateformat, timezone
 
 from chat.models import Budget, Period, Spending, Unit, User
+from chat.models.budget import counted
 from chat.usage.reports import usd
 from chat.usage.used import counters_now
 
@@ -60,10 +61,6 @@ class Standing:
         return f"{self.used:,} of {self.in_words(self.limit)}"
 
     @property
-    def used_words(self) -> str:
-        return self.in_words(self.used)
-
-    @property
     def reserved_words(self) -> str:
         return self.in_words(self.reserved)
 
@@ -71,10 +68,6 @@ class Standing:
     def left_words(self) -> str:
         """What is neither used nor reserved."""
         return self.in_words(max(self.limit - self.used - self.reserved, 0))
-
-    @property
-    def limit_words(self) -> str:
-        return self.in_words(self.limit)
 
     @property
     def granted_words(self) -> str:
@@ -88,8 +81,7 @@ class Standing:
     def in_words(self, amount: int) -> str:
         if self.unit == Unit.USD:
             return usd(amount)
-        name = str(self.unit).removesuffix("s") if amount == 1 else self.unit
-        return f"{amount:,} {name}"
+        return counted(amount, self.unit)
 
 
 def standing_of(spending: Spending) -> Standing:

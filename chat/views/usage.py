@@ -95,11 +95,8 @@ def _note_look(request: UserRequest, only: usage.Only) -> None:
     subject = _person_of(only)
     if subject is None or subject == request.user:
         return
-    since = timezone.now() - LOOK
-    seen = AuditEntry.objects.filter(
-        action=Action.USAGE_SEEN, actor=request.user, subject=subject, at__gt=since
-    )
-    if not seen.exists():
+    looks = AuditEntry.objects.filter(action=Action.USAGE_SEEN, actor=request.user, subject=subject)
+    if not looks.since(timezone.now() - LOOK).exists():
         record(request, Action.USAGE_SEEN, subject=subject)
 
 

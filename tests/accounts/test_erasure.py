@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -12,9 +13,11 @@ from django.utils import timezone
 from chat import usage
 from chat.models import (
     Action,
+    ApiKey,
     AuditEntry,
     Budget,
     Call,
+    Conversation,
     DailyTotal,
     Folder,
     Reply,
@@ -141,6 +144,27 @@ def test_the_page_that_asks_names_nothing_that_the_user_wrote(alice: User, root:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_may_not_delete_what_goes_with_an_account_takes_nothing_of_it(
+    alice: User, bob: User, bobs: Client
+) -> None:
+    """Django asks for the permission to delete each thing that it can show, such as a key."""
+    bob.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "delete_user"]))
+    ApiKey.objects.issue(alice, name="hers")
+    conversation = Conversation.objects.create(owner=alice)
+    where = f"/admin/chat/user/{alice.pk}/delete/"
+    assert bobs.post(where, {"post": "yes"}).status_code == 403
+    alice.refresh_from_db()
+    assert alice.is_active
+    assert list(Conversation.objects.visible_to(alice)) == [conversation]
+
+
+def test_an_account_that_one_is_only_asked_about_stays_as_it_is(alice: User, root: Client) -> None:
+    page = root.post(f"/admin/chat/user/{alice.pk}/delete/", {})
+    assert "Are you sure" in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.is_active
+
+
 def test_several_accounts_are_deleted_at_once_by_the_list(alice: User, charlie: User, root: Client) -> None:
     chosen = {"action": "delete_selected", "_selected_action": [alice.pk, charlie.pk], "post": "yes"}
     assert root.post("/admin/chat/user/", chosen).status_code == 302

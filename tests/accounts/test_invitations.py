@@ -90,6 +90,35 @@ def test_it_is_worth_no_more_than_whoever_made_it(bob: User, bobs: Client, guest
     assert guest.post(path, NEW).status_code == 404
 
 
+def test_it_gives_no_permissions_that_whoever_made_it_has_no_more(
+    bob: User, bobs: Client, guest: Client
+) -> None:
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    powerful = Group.objects.create(name="Powerful")
+    powerful.permissions.add(*Permission.objects.all()[:2])
+    path = invite(bobs, role="staff", group=powerful.pk)
+    assert guest.get(path).status_code == 200
+    User.objects.filter(pk=bob.pk).update(is_superuser=False)
+    assert guest.post(path, NEW).status_code == 404
+    assert not User.objects.filter(username="dora").exists()
+
+
+def test_it_gives_no_permissions_that_its_group_got_meanwhile(bobs: Client, guest: Client) -> None:
+    sales = Group.objects.create(name="Sales")
+    path = invite(bobs, group=sales.pk)
+    sales.permissions.add(Permission.objects.first())
+    assert guest.post(path, NEW).status_code == 404
+
+
+def test_whoever_made_it_is_looked_at_also_for_whoever_has_its_form_open(bob: User, alice: User) -> None:
+    made, _ = Invitation.objects.issue(bob, role=InvitedAs.STAFF, group=None, days=1)
+    User.objects.filter(pk=bob.pk).update(is_staff=False)
+    with pytest.raises(InvitationSpent):
+        made.accept(alice)
+    alice.refresh_from_db()
+    assert not alice.is_staff
+
+
 def test_it_runs_out(bobs: Client, guest: Client) -> None:
     path = invite(bobs, days="1")
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))

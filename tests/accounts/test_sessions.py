@@ -1,6 +1,10 @@
 """The list of one's own sessions, and the end of them."""
 
+import getpass
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from chat.accounts.browsers import browser_name
@@ -95,6 +99,15 @@ def test_a_password_that_an_administrator_sets_ends_them(alice: User, here: Clie
     assert bobs.post(f"/admin/chat/user/{alice.pk}/password/", new).status_code == 302
     assert not open_sessions(alice).exists()  # what is followed there ends with them
     assert is_in(bobs)
+
+
+def test_a_new_password_that_is_set_at_the_console_ends_them_all(
+    here: Client, there: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(getpass, "getpass", lambda **_: "a battery of horses")
+    call_command("changepassword", "alice", stdout=StringIO())
+    assert not open_sessions(alice)
+    assert not is_in(here)
 
 
 def test_one_that_was_logged_out_of_is_not_listed(here: Client, there: Client) -> None:

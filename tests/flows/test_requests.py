@@ -96,7 +96,7 @@ def test_what_was_granted_lets_the_kept_draft_through(cast: Cast, upstream: Upst
     hers.reload()
     told = hers.get_by_role("region", name="What you asked for").get_by_role("listitem").first
     expect(told).to_contain_text("granted")
-    expect(told).to_contain_text("1 requests more until the end of that month.")
+    expect(told).to_contain_text("1 request more until the end of that month.")
     expect(told).to_contain_text("Go on")
 
     expect(cast.alice.box).to_have_value(DRAFT)

@@ -22,7 +22,8 @@ def test_it_prints_the_key_and_nothing_else(alice: User) -> None:
     secret = out.removesuffix("\n")
     key = ApiKey.objects.by_secret(secret)
     assert key is not None
-    assert (key.user, key.name, key.expires_at, key.is_usable) == (alice, "ci", None, True)
+    assert (key.user, key.name, key.expires_at) == (alice, "ci", None)
+    assert list(ApiKey.objects.usable()) == [key]
     assert "The key “ci” of alice works until it is disabled or deleted." in err
     assert secret not in err
 

@@ -7,6 +7,7 @@ import pytest
 from chat.models import Period, User
 from chat.usage import EVERYTHING, Only, Span, chart_of, usage_by
 from chat.usage.chart import Chart
+from chat.usage.reports import usage_by_day_and
 from tests.usage.used import DAY, used
 
 MARCH = Span(date(2026, 3, 1), date(2026, 3, 31))
@@ -59,6 +60,27 @@ def test_more_than_can_be_told_apart_are_one_series(
     assert (found.series[-1] == "all others") is others
     assert sum(cell.amount for line in found.lines for cell in line.cells) == models + 7
     assert found.lines[13].cells[-1].amount == (models - 7 if others else 2 if models == 7 else 1)
+
+
+@pytest.mark.parametrize("days", [31, 200])
+def test_all_others_of_each_line_are_what_its_series_leave(alice: User, days: int) -> None:
+    for number in range(9):
+        for day in (DAY, DAY + timedelta(days=9)):
+            for _ in range(3 if number < 7 else 1):
+                used(alice, model_answered=f"m-{number}", day=day)
+    used(alice, model_answered="m-8", day=DAY + timedelta(days=2), status="running")
+    found = chart(span=Span(MARCH.start, MARCH.start + timedelta(days=days - 1)))
+    lines = [[cell.amount for cell in line.cells] for line in found.lines]
+    assert [line[-1] for line in lines if any(line)] == [2, 1, 2]
+    assert all(line[:-1] in ([3] * 7, [0] * 7) for line in lines)
+
+
+def test_a_day_is_read_for_the_values_that_are_drawn_alone(alice: User) -> None:
+    for model in ("large", "small", "other"):
+        used(alice, model_answered=model)
+    read = usage_by_day_and("model", ["large", "small"], MARCH)
+    assert {value for _, value in read} == {"large", "small"}
+    assert not usage_by_day_and("model", ["large"], MARCH, Only(source="api"))
 
 
 @pytest.mark.parametrize(

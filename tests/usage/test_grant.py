@@ -33,7 +33,7 @@ def test_what_is_asked_for_waits_and_is_in_the_trail(alice: User) -> None:
     asked = ask(alice, budget(), reason="A long report")
     asked.refresh_from_db()
     assert (asked.user, asked.state, asked.reason) == (alice, "asked", "A long report")
-    assert trail() == [(Action.BUDGET_ASKED, alice.pk, None, "5 requests a month")]
+    assert trail() == [(Action.BUDGET_ASKED, alice.pk, None, "everyone, 5 requests a month")]
 
 
 def test_one_request_for_a_budget_is_open_at_a_time(alice: User, bob: User, charlie: User) -> None:
@@ -96,7 +96,7 @@ def test_from_now_on_is_in_the_next_period_too(alice: User, bob: User) -> None:
     )
     assert trail()[-1] == (
         *(Action.BUDGET_GRANTED, bob.pk, alice.pk),
-        "1 requests a month: 2 requests more from now on",
+        "everyone, 1 request a month: 2 requests more from now on",
     )
 
 
@@ -104,7 +104,7 @@ def test_the_trail_says_until_when(alice: User, bob: User) -> None:
     with time_machine.travel(NOVEMBER, tick=False):
         of = budget("usd", 5 * NANO, group=Group.objects.create(name="Design"))
         grant(ask(alice, of, reason="More"), by=bob, amount=3 * NANO // 2, permanent=False)
-    assert trail()[-1][3] == "$5.00 a month: $1.50 more until 1 December 2026"
+    assert trail()[-1][3] == "the group Design, $5.00 a month: $1.50 more until 1 December 2026"
 
 
 def test_grants_of_one_period_add_up(alice: User, bob: User, charlie: User) -> None:
@@ -132,7 +132,7 @@ def test_what_is_declined_changes_no_budget(alice: User, bob: User) -> None:
         bob,
     )
     assert standing_now(of).limit == 5
-    assert trail()[-1] == (Action.BUDGET_DECLINED, bob.pk, alice.pk, "5 requests a month")
+    assert trail()[-1] == (Action.BUDGET_DECLINED, bob.pk, alice.pk, "everyone, 5 requests a month")
 
 
 def test_what_is_decided_stays_decided(alice: User, bob: User) -> None:

@@ -60,7 +60,7 @@ def test_every_way_to_ask_enters_its_refusal(
         "title": (f"/conversations/{conversation}/title/", {}),
     }[way]
     assert alices.post(path, {**fields, "send_id": str(uuid4())}).status_code == 429
-    assert details() == ["everyone, 1 requests a day: 1 of 1 request used"]
+    assert details() == ["everyone, 1 request a day: 1 of 1 request used"]
 
 
 def test_a_retry_that_no_budget_allows_is_entered_once(
@@ -70,7 +70,7 @@ def test_a_retry_that_no_budget_allows_is_entered_once(
     upstream.play(Status(503), Answer("never asked"))
     reply = process.ended(replies.start(alice, "Hello", send_id=uuid4()))
     assert reply.state == "failed"
-    assert details() == ["everyone, 1 requests a day: 1 of 1 request used"]
+    assert details() == ["everyone, 1 request a day: 1 of 1 request used"]
     assert AuditEntry.objects.get(action=Action.BUDGET_REFUSED).actor_id == alice.pk
 
 

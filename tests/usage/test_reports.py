@@ -198,4 +198,3 @@ def test_ones_conversations_are_ones_own_with_most_requests_first(alice: User, c
 def test_nothing_is_limited_by_itself() -> None:
     assert EVERYTHING.chosen == EVERYTHING.of_totals == {}
     assert Only(group=0).chosen == {"group": 0}
-    assert Only(group=0, key=3).without("group") == Only(key=3)

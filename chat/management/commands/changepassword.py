@@ -1,10 +1,11 @@
-"""Django's own, and whose password it changed is in the audit trail."""
+"""Django's own; whose password it changed is in the audit trail, and logged in nowhere any more."""
 
 import getpass
 from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
 
+from chat.accounts.sessions import end_sessions
 from chat.models import Action, AuditEntry, User
 
 
@@ -14,4 +15,5 @@ class Command(changepassword.Command):
         told = super().handle(*args, **options)
         user = User.objects.get(username=options["username"] or getpass.getuser())
         AuditEntry.objects.record_at_console(Action.PASSWORD_CHANGED, subject=user)
+        end_sessions(user, but=None)
         return str(told)

@@ -21,8 +21,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             removed = second_step.reset(user)
             if removed:
-                AuditEntry.objects.record(
-                    Action.FACTOR_REMOVED, subject=user, detail="all, by the command line"
+                AuditEntry.objects.record_at_console(
+                    Action.FACTOR_REMOVED, subject=user, detail="all of them"
                 )
         if removed:
             self.stdout.write(f"{user.username} logs in with the password alone now.")
