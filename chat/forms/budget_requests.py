@@ -67,7 +67,7 @@ class GrantForm(forms.Form):
         kind = forms.DecimalField if in_usd else forms.IntegerField
         self.factor = NANO if in_usd else 1
         self.fields["amount"] = kind(
-            label=f"{'USD' if in_usd else str(budget.unit).capitalize()} more",
+            label=f"How many {'USD' if in_usd else budget.unit} more?",
             min_value=least,  # type: ignore[arg-type]
             max_value=most,  # type: ignore[arg-type]
             initial=f"{budget.limit / NANO:.2f}" if in_usd else max(budget.limit, 1),

@@ -29,6 +29,11 @@ def test_whoever_has_the_link_signs_up_and_is_logged_in(bob: User, bobs: Client,
     assert "dora" in bobs.get("/invitations/").content.decode()
 
 
+def test_the_page_says_what_staff_may_do(bobs: Client) -> None:
+    page = bobs.get("/invitations/").content.decode()
+    assert "Staff also read the audit trail, stop what runs and decide on requests for more" in page
+
+
 def test_the_link_is_shown_once_and_only_its_hash_is_kept(bobs: Client) -> None:
     token = invite(bobs).split("/")[2]
     assert token not in bobs.get("/invitations/").content.decode()
