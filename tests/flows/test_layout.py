@@ -33,15 +33,16 @@ def test_usage_shows_whole_figures_and_a_model_beside_its_first_one(
     upstream.play(Answer("Counted.", usage=(123_456_789, 98_765_432)))
     chat.ask("Count me").expect_answer("Counted.")
     chat.page.set_viewport_size({"width": width, "height": 900})
-    for path, table in (("/usage/", "By model"), ("/usage/all/", "By user and model")):
+    for path, table in (("/usage/", "By model"), ("/usage/all/?by=model", "By model")):
         chat.open(path)
         for figure in chat.page.locator(".totals dd").all():
             assert lines_of(figure) == 1
-        first = chat.page.get_by_role("region", name=table).locator("td.number").first
-        expect(first).to_be_in_viewport()
-        title, words = chat.page.get_by_role("heading", level=1), chat.page.locator(".page-head p")
+        model = chat.page.get_by_role("region", name=table).locator("tbody th.name").first
+        model.scroll_into_view_if_needed()
+        expect(model.locator("xpath=following-sibling::td").first).to_be_in_viewport()
+        title, words = chat.page.get_by_role("heading", level=1), chat.page.locator(".page :is(p, h2)").first
         if width >= 768:  # below, the button of the list stands before the title
-            assert left_of(title) == left_of(words) == left_of(chat.page.get_by_label("From"))
+            assert left_of(title) == left_of(words) == left_of(chat.page.get_by_label("From", exact=True))
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
