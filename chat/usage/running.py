@@ -15,7 +15,6 @@ def open_calls() -> QuerySet[Call]:
             state=F("reply__state"),
             is_stopping=Coalesce("reply__stop_requested", "stop_requested"),
         )
-        .order_by(
-            "-opened_at", "-pk"
-        )  # by the number alone SQLite would look for them through the whole ledger
+        # By the number alone SQLite would look for them through the whole ledger.
+        .order_by("-opened_at", "-pk")
     )
