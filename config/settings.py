@@ -55,6 +55,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
 IMPORT_BYTES = 100 * 1024 * 1024  # of one uploaded file
 UNDO_SECONDS = 10  # as long as notice.css shows the offer
 
+RETENTION_DAYS = env.whole_number("RETENTION_DAYS", 0, most=36_500)  # 0: conversations are kept for good
+ANNOUNCED_DAYS = 7  # in which a conversation says that it will be deleted
+
 # Django
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
 DEBUG = env.yes_or_no("DEBUG")
