@@ -3,6 +3,7 @@
 from django.urls import path
 
 from chat.views import (
+    account,
     api_keys,
     api_tries,
     audit,
@@ -99,6 +100,8 @@ urlpatterns = [
     path("api-keys/<int:key_id>/disable/", api_keys.disable, name="api-key-disable"),
     path("api-keys/<int:key_id>/delete/", api_keys.delete, name="api-key-delete"),
     path("api-keys/try/", api_tries.try_it, name="api-key-try"),
+    path("account/export/", account.export, name="account-export"),
+    path("account/delete/", account.delete, name="account-delete"),
     path("usage/", own_usage.mine, name="usage"),
     path("usage/requests/", budget_requests.budget_requests, name="budget-requests"),
     path("usage/requests/<int:request_id>/grant/", budget_requests.grant, name="budget-request-grant"),

@@ -55,6 +55,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES
 IMPORT_BYTES = 100 * 1024 * 1024  # of one uploaded file
 UNDO_SECONDS = 10  # as long as notice.css shows the offer
 
+RETENTION_DAYS = env.whole_number("RETENTION_DAYS", 0, most=36_500)  # 0: conversations are kept for good
+ANNOUNCED_DAYS = 7  # in which a conversation says that it will be deleted
+
 # Django
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
 DEBUG = env.yes_or_no("DEBUG")
@@ -206,6 +209,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "chat.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+# Its subdomains and the browsers' preload list are a matter of the whole domain, not of one host in it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE

@@ -15,8 +15,17 @@ class ApiKeyAdmin(Recorded):
 
     saved = Action.KEY_CHANGED
     deleted = Action.KEY_DELETED
-    list_display = ("prefix", "name", "user", "enabled", "created_at", "expires_at", "last_used_at")
-    list_filter = ("enabled",)
+    list_display = (
+        "prefix",
+        "name",
+        "user",
+        "enabled",
+        "blocked",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+    )
+    list_filter = ("enabled", "blocked")
     search_fields = ("name", "user__username", "prefix")
     readonly_fields = ("user", "name", "prefix", "created_at", "last_used_at")
 
@@ -31,6 +40,7 @@ class ApiKeyAdmin(Recorded):
         if before is None:
             return row.prefix
         changed = [("enabled" if row.enabled else "disabled")] * (row.enabled != before.enabled)
+        changed += ["blocked" if row.blocked else "not blocked"] * (row.blocked != before.blocked)
         if row.expires_at != before.expires_at:
             changed.append(f"expires {row.expires_at:%Y-%m-%d}" if row.expires_at else "never expires")
         return f"{row.prefix} {', '.join(changed)}"

@@ -9,6 +9,7 @@ from chat.forms.first_error import first_error
 from chat.forms.folders import FolderForm
 from chat.forms.imports import ImportForm
 from chat.forms.invitations import InvitationForm
+from chat.forms.leave import LeaveForm
 from chat.forms.messages import MessageForm, SendIdForm
 from chat.forms.prompts import PromptForm
 from chat.forms.reports import SORTS, ReportForm
@@ -29,6 +30,7 @@ __all__ = [
     "ImportForm",
     "InvitationForm",
     "LeafForm",
+    "LeaveForm",
     "MessageForm",
     "PromptForm",
     "RenameForm",

@@ -6,9 +6,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
-from chat.usage import Span
+from chat.usage import FIRST, LAST, Span
 
-FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)  # the ledger knows no others
 OUTSIDE = f"A day lies between {FIRST} and {LAST}."
 
 

@@ -33,7 +33,7 @@ def key_of(secret: str) -> ApiKey:
         raise KeyRefused("The account of this API key is deactivated.")
     if key.has_expired:
         raise KeyRefused("This API key has expired.")
-    if not key.enabled:
+    if key.blocked or not key.enabled:
         raise KeyRefused("This API key is disabled.")
     key.touch()
     return key

@@ -49,7 +49,7 @@ class ApiKeyQuerySet(QuerySet["ApiKey"]):
     def usable(self) -> ApiKeyQuerySet:
         """Those that open the endpoint at this moment."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-        return self.filter(unexpired, enabled=True, user__is_active=True)
+        return self.filter(unexpired, enabled=True, blocked=False, user__is_active=True)
 
     def by_secret(self, secret: str) -> ApiKey | None:
         """The key with its user, in one query, usable or not; None where there is none such."""
@@ -77,6 +77,9 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=12, help_text="The beginning of the key, to tell it from others.")
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     enabled = models.BooleanField(default=True)
+    blocked = models.BooleanField(
+        default=False, help_text="By an administrator: its owner cannot switch it on again."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -108,9 +111,10 @@ class ApiKey(models.Model):
         return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
 
     def enable(self, enabled: bool) -> bool:
-        """Whether that changed anything."""
-        changed = ApiKey.objects.filter(pk=self.pk, enabled=not enabled).update(enabled=enabled) == 1
-        self.enabled = enabled
+        """Whether that changed anything; what an administrator has blocked stays as it is."""
+        here = ApiKey.objects.filter(pk=self.pk, enabled=not enabled, blocked=False)
+        changed = here.update(enabled=enabled) == 1
+        self.enabled = enabled if changed else self.enabled
         return changed
 
     def touch(self) -> None:

@@ -42,6 +42,9 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    going_on = models.DateField(
+        null=True, editable=False, help_text="The day on which `prune` deletes it, told beforehand."
+    )
 
     objects: ClassVar[ConversationQuerySet] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -67,6 +70,11 @@ class Conversation(models.Model):
                 name="conversation_pinned",
                 condition=models.Q(deleted_at=None, pinned=True),
             ),
+            models.Index(
+                fields=["updated_at"],
+                name="conversation_untouched",
+                condition=models.Q(deleted_at=None, pinned=False),
+            ),  # to_announce() and to_prune(), every night
             models.Index(
                 fields=["deleted_at"],
                 name="conversation_deleted",
@@ -103,7 +111,7 @@ class Conversation(models.Model):
         """
         self.updated_at = timezone.now()
         here = Conversation.objects.filter(pk=self.pk, deleted_at=None)
-        if not here.update(updated_at=self.updated_at):
+        if not here.update(updated_at=self.updated_at, going_on=None):
             raise Conversation.DoesNotExist(f"conversation {self.pk} was deleted")
         self.refresh_from_db()
 
@@ -119,8 +127,8 @@ class Conversation(models.Model):
         self._change(deleted_at=None)
 
     def pin(self, pinned: bool) -> None:
-        """Keep it above all others, or no longer."""
-        self._change(pinned=pinned)
+        """Keep it above all others, or no longer; what is pinned is never pruned."""
+        self._change(pinned=pinned, going_on=None)
 
     def archive(self, archived: bool) -> None:
         """Out of the list, and back; what is archived is not pinned."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,6 +24,16 @@ class ConversationQuerySet(QuerySet["Conversation"]):
     def restorable_by(self, user: User) -> ConversationQuerySet:
         """Those that `user` deleted a moment ago: see undo_ends()."""
         return self.filter(owner=user, deleted_at__gt=undo_ends())
+
+    def to_announce(self, today: date) -> ConversationQuerySet:
+        """Those that nobody touched for so long that the day on which they are deleted is to be told now."""
+        untouched = begin_of(today - timedelta(days=settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS))
+        return self.filter(deleted_at=None, pinned=False, going_on=None, updated_at__lt=untouched)
+
+    def to_prune(self, today: date) -> ConversationQuerySet:
+        """Those whose day was told, and has come; nobody touched or pinned them since."""
+        untouched = begin_of(today - timedelta(days=settings.RETENTION_DAYS))
+        return self.filter(deleted_at=None, pinned=False, going_on__lte=today, updated_at__lt=untouched)
 
     def beyond_undo(self) -> ConversationQuerySet:
         return self.filter(deleted_at__lte=undo_ends())
@@ -50,3 +60,8 @@ def undo_ends() -> datetime:
     A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
     """
     return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
+
+
+def begin_of(day: date) -> datetime:
+    """In the site's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))

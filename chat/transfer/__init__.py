@@ -6,6 +6,7 @@ from chat.transfer.export_all import export_all
 from chat.transfer.file_names import attachment
 from chat.transfer.imports import Import, ImportOpen, begin_import
 from chat.transfer.markdown_file import as_markdown
+from chat.transfer.own_archive import own_archive
 from chat.transfer.parley_json import parse, render
 from chat.transfer.read import read_conversation
 from chat.transfer.records import ConversationRecord, MessageRecord, ReplyRecord
@@ -32,6 +33,7 @@ __all__ = [
     "copy_share",
     "export_all",
     "fork",
+    "own_archive",
     "parse",
     "read_conversation",
     "read_share",

@@ -20,7 +20,7 @@ from chat.usage.refusals import record_refusal
 from chat.usage.reports import Row, own_usage, total, usage_by, usage_by_conversation, usage_by_day, usd
 from chat.usage.rows import CSV_COLUMNS, ledger_rows, page_of_calls
 from chat.usage.running import open_calls
-from chat.usage.span import COLUMNS, EVERYTHING, UNFINISHED, Only, Span
+from chat.usage.span import COLUMNS, EVERYTHING, FIRST, LAST, UNFINISHED, Only, Span
 from chat.usage.standing import Standing, standing_now, standings, standings_of, warning
 from chat.usage.totals import count
 
@@ -29,6 +29,8 @@ __all__ = [
     "COLUMNS",
     "CSV_COLUMNS",
     "EVERYTHING",
+    "FIRST",
+    "LAST",
     "SHOWN",
     "UNFINISHED",
     "Admission",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat.models import CallStatus
 
+FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)  # the days that a ledger may know
 UNFINISHED = "unfinished"  # as a status: any of those below
 CUT = (CallStatus.FAILED, CallStatus.INTERRUPTED)  # a stopped one ended as somebody wanted
 # What tells one call from another, and the column of the daily totals that says it.
@@ -32,6 +33,11 @@ class Span:
     def this_month(cls) -> "Span":
         today = timezone.localdate()
         return cls(today.replace(day=1), today)
+
+    @classmethod
+    def ever(cls) -> "Span":
+        """Every day that a ledger may know."""
+        return cls(FIRST, LAST)
 
     @property
     def days(self) -> int:

@@ -1,11 +1,9 @@
 """Conversations as files: one as JSON, Markdown or a web page, and all of a user's."""
 
 import base64
-from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 
 import orjson
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -17,6 +15,7 @@ from chat.models import Action, Conversation
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
 from chat.views.own import own_branch, own_conversation
+from chat.views.streamed import streamed
 
 
 @require_safe
@@ -62,7 +61,7 @@ def all_as_json(request: UserRequest) -> StreamingHttpResponse:
     record_in_trail(request, Action.EXPORTED, detail="all conversations")
     name = f"parley-{request.user.get_username()}-{timezone.localdate()}"
     return StreamingHttpResponse(
-        _streamed(transfer.export_all(request.user)),
+        streamed(transfer.export_all(request.user)),
         content_type="application/json",
         headers=_headers(name, "json"),
     )
@@ -84,9 +83,3 @@ def _headers(title: str, extension: str) -> dict[str, str]:
         "Content-Disposition": transfer.attachment(title, extension),
         "Cache-Control": "private, no-store",
     }
-
-
-async def _streamed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Pieces that are made in the request's own thread."""
-    while (piece := await sync_to_async(lambda: next(pieces, None))()) is not None:
-        yield piece

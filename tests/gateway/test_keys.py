@@ -17,6 +17,7 @@ from tests.upstream import Answer, Gate, Upstream
 
 CHANGES = {
     "disabled": lambda key: key.enable(False),
+    "blocked": lambda key: ApiKey.objects.filter(pk=key.pk).update(blocked=True),
     "expired": lambda key: ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1)),
     "deleted": lambda key: key.delete(),
     "its user deactivated": lambda key: User.objects.update(is_active=False),

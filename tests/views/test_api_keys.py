@@ -252,3 +252,16 @@ def test_the_examples_have_the_sites_address_its_model_and_the_new_key(
     for example in answer.context["examples"]:
         assert answer.context["secret"] in example.code
         assert "YOUR_API_KEY" not in example.code
+
+
+def test_what_an_administrator_blocked_its_owner_cannot_enable(alices: Client, key: ApiKey) -> None:
+    ApiKey.objects.filter(pk=key.pk).update(enabled=False, blocked=True)
+    page = alices.get("/api-keys/").content.decode()
+    assert "blocked by an administrator" in page
+    assert f"/api-keys/{key.pk}/enable/" not in page
+    assert alices.post(f"/api-keys/{key.pk}/enable/").status_code == 303
+    assert not ApiKey.objects.usable().filter(pk=key.pk).exists()
+    assert not ApiKey.objects.get(pk=key.pk).enabled
+    ApiKey.objects.filter(pk=key.pk).update(blocked=False)
+    alices.post(f"/api-keys/{key.pk}/enable/")
+    assert ApiKey.objects.usable().filter(pk=key.pk).exists()

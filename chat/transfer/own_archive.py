@@ -1,0 +1,82 @@
+"""Everything of one's own in one file: a ZIP archive, made a piece at a time so that memory stays flat."""
+
+from collections.abc import Iterable, Iterator
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import orjson
+
+from chat import usage
+from chat.models import ApiKey, BudgetRequest, SavedPrompt, Share, User
+from chat.transfer.export_all import export_all
+
+
+def own_archive(user: User) -> Iterator[bytes]:
+    """account.json, conversations.json (which an import reads), prompts.json and usage.json."""
+    sink = _Sink()
+    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for name, pieces in _files(user):
+            with archive.open(name, "w", force_zip64=True) as file:
+                for piece in pieces:
+                    file.write(piece)
+                    yield from sink.taken()
+    yield from sink.taken()
+
+
+class _Sink:
+    """What ZipFile writes to: it gives the bytes on instead of keeping them."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        pass
+
+    def taken(self) -> Iterator[bytes]:
+        pieces, self._pieces = self._pieces, []
+        if pieces:
+            yield b"".join(pieces)
+
+
+def _files(user: User) -> Iterator[tuple[str, Iterable[bytes]]]:
+    yield "account.json", [orjson.dumps(_account(user), option=orjson.OPT_INDENT_2)]
+    yield "conversations.json", export_all(user)
+    yield "prompts.json", _lines(SavedPrompt.objects.visible_to(user).order_by("pk").values("name", "text"))
+    yield "usage.json", _lines(_usage(user))
+
+
+def _account(user: User) -> dict[str, object]:
+    keys = ApiKey.objects.filter(user=user).order_by("pk")
+    asked = BudgetRequest.objects.filter(user=user).order_by("pk")
+    shares = Share.objects.filter(owner=user).order_by("pk")
+    return {
+        "username": user.username,
+        "email": user.email,
+        "name": user.get_full_name(),
+        "joined_at": user.date_joined,
+        "groups": list(user.groups.order_by("pk").values_list("name", flat=True)),
+        "defaults": user.defaults,
+        "api_keys": list(
+            keys.values("name", "prefix", "enabled", "created_at", "expires_at", "last_used_at")
+        ),
+        "requests_for_more": list(asked.values("reason", "state", "created_at", "answer", "decided_at")),
+        "shares": list(shares.values("conversation_id", "title", "created_at", "updated_at")),
+    }
+
+
+def _usage(user: User) -> Iterator[dict[str, object]]:
+    """The ledger's rows of everything that was ever asked in their name."""
+    for row in usage.ledger_rows(usage.Span.ever(), usage.Only(user=user.pk)):
+        yield dict(zip(usage.CSV_COLUMNS, row, strict=True))
+
+
+def _lines(rows: Iterable[object]) -> Iterator[bytes]:
+    """A JSON list, a row a line."""
+    lead = b"[\n"
+    for row in rows:
+        yield lead + orjson.dumps(row)
+        lead = b",\n"
+    yield b"[]\n" if lead == b"[\n" else b"\n]\n"

@@ -1,0 +1,82 @@
+"""Retention: announced for a week, then gone, unless somebody came back."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from chat.models import Conversation, User
+
+TODAY = datetime(2026, 11, 25, 3, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def kept_for_ninety_days(settings: Any) -> None:
+    settings.RETENTION_DAYS = 90
+
+
+def made(owner: User, days: int, **more: Any) -> Conversation:
+    """Touched for the last time so many days ago."""
+    return Conversation.objects.create(owner=owner, updated_at=TODAY - timedelta(days=days), **more)
+
+
+def prune(moment: datetime = TODAY, *arguments: str) -> str:
+    out = StringIO()
+    with time_machine.travel(moment, tick=False):
+        call_command("prune", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def left() -> set[int]:
+    return set(Conversation.objects.values_list("pk", flat=True))
+
+
+def test_it_is_announced_for_a_week_and_then_deleted(alice: User, alices: Client) -> None:
+    old, new = made(alice, 400), made(alice, 80)
+    assert prune() == "0 deleted; 1 more go on 2026-12-02, unless somebody writes.\n"
+    page = alices.get(old.get_absolute_url()).content.decode()
+    assert "this chat is deleted on Wednesday, 2 December 2026" in page
+    assert "this chat is deleted" not in alices.get(new.get_absolute_url()).content.decode()
+    assert prune(TODAY + timedelta(days=6)).startswith("0 deleted")
+    assert prune(TODAY + timedelta(days=7)).startswith("1 deleted")
+    assert left() == {new.pk}
+
+
+def test_what_is_due_is_told_a_week_before_the_day(alice: User) -> None:
+    conversation = made(alice, 84)
+    prune()
+    conversation.refresh_from_db()
+    assert conversation.going_on == (TODAY + timedelta(days=7)).date()
+    prune(TODAY + timedelta(days=7))
+    assert left() == set()
+
+
+def test_a_pin_and_a_new_message_keep_it(alice: User) -> None:
+    pinned, written, _ = made(alice, 400), made(alice, 400), made(alice, 400)
+    never = made(alice, 400, pinned=True)
+    prune()
+    pinned.pin(True)
+    with time_machine.travel(TODAY + timedelta(days=3)):
+        written.touch()
+    prune(TODAY + timedelta(days=7))
+    assert left() == {pinned.pk, written.pk, never.pk}
+    pinned.refresh_from_db()
+    assert pinned.going_on is None
+
+
+def test_a_dry_run_changes_nothing(alice: User) -> None:
+    made(alice, 400)
+    assert prune(TODAY, "--dry-run").startswith("0 would be deleted today, 1 told")
+    prune()
+    assert prune(TODAY + timedelta(days=7), "--dry-run").startswith("1 would be deleted today, 0 told")
+    assert len(left()) == 1
+
+
+def test_without_a_setting_it_says_so(settings: Any, alice: User) -> None:
+    settings.RETENTION_DAYS = 0
+    with pytest.raises(CommandError, match="RETENTION_DAYS is not set"):
+        prune()

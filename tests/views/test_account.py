@@ -1,0 +1,107 @@
+"""One's own data: everything as a file, and the end of the account."""
+
+import asyncio
+import io
+import json
+import zipfile
+from uuid import uuid4
+
+import pytest
+from django.test import AsyncClient, Client
+
+from chat.models import Action, AuditEntry, Call, Conversation, DailyTotal, SavedPrompt, User
+from tests.cast import PASSWORD
+from tests.said import asked
+from tests.usage.closing import closed
+
+EXPORT, DELETE = "/account/export/", "/account/delete/"
+
+
+def archive_of(user: User) -> dict[str, bytes]:
+    async def fetch() -> bytes:
+        client = AsyncClient()
+        await client.aforce_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        answer = await client.get(EXPORT)
+        assert answer.status_code == 200
+        assert answer["Content-Type"] == "application/zip"
+        assert answer["Content-Disposition"].startswith("attachment; filename=")
+        return b"".join([block async for block in answer.streaming_content])
+
+    with zipfile.ZipFile(io.BytesIO(asyncio.run(fetch()))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def here(user: User) -> Client:
+    """A browser in which the password was just typed once more."""
+    client = Client()
+    for path, fields in (
+        ("/accounts/login/", {"login": user.username, "password": PASSWORD}),
+        ("/accounts/reauthenticate/", {"password": PASSWORD}),
+    ):
+        assert client.post(path, fields).status_code == 302
+    return client
+
+
+def test_who_is_logged_in_is_asked_for_the_password_once_more(alices: Client, alice: User) -> None:
+    answer = alices.post(DELETE, {"name": "alice"})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert User.objects.filter(pk=alice.pk, is_active=True).exists()
+
+
+@pytest.mark.parametrize("path", [EXPORT, DELETE])
+def test_a_guest_is_asked_to_log_in(guest: Client, path: str) -> None:
+    assert guest.get(path).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_of_ones_own_is_in_one_file(alice: User, charlie: User) -> None:
+    asked(Conversation.objects.create(owner=alice, title="Hers"), "Her question")
+    asked(Conversation.objects.create(owner=charlie, title="His"), "His question")
+    SavedPrompt.objects.create(owner=alice, name="sum", text="Sum it up")
+    closed(alice)
+    closed(charlie)
+    files = archive_of(alice)
+    assert set(files) == {"account.json", "conversations.json", "prompts.json", "usage.json"}
+    assert json.loads(files["account.json"])["username"] == "alice"
+    assert [one["title"] for one in json.loads(files["conversations.json"])["conversations"]] == ["Hers"]
+    assert json.loads(files["prompts.json"]) == [{"name": "sum", "text": "Sum it up"}]
+    assert [row["user"] for row in json.loads(files["usage.json"])] == ["alice"]
+    assert AuditEntry.objects.filter(action=Action.EXPORTED, actor=alice).count() == 1
+    assert not any(b"His" in content for content in files.values())
+
+
+def test_deleting_asks_for_the_name_and_changes_nothing_before(alice: User) -> None:
+    browser = here(alice)
+    assert browser.get(DELETE).status_code == 200
+    for wrong in ("", "alic", "bob", "ali\x00ce"):
+        answer = browser.post(DELETE, {"name": wrong})
+        assert answer.status_code == 422
+        assert "user name" in answer.content.decode()
+    assert User.objects.filter(pk=alice.pk, is_active=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_account_and_its_words_go_and_the_ledger_stays(alice: User) -> None:
+    number = alice.pk
+    asked(Conversation.objects.create(owner=alice, title="Hers"), f"Canary {uuid4()}")
+    closed(alice)
+    before = [list(model.objects.values()) for model in (Call, DailyTotal)]
+    browser = here(alice)
+    answer = browser.post(DELETE, {"name": "alice"})
+    assert "Your account is deleted" in answer.content.decode()
+    assert browser.get("/conversations/").status_code == 302
+    assert not User.objects.filter(pk=number).exists()
+    assert not Conversation.objects.exists()
+    assert [list(model.objects.values()) for model in (Call, DailyTotal)] == before
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.actor_id, entry.subject_id) == (Action.USER_DELETED, number, number)
+    assert not AuditEntry.objects.exclude(address=None).exists()
+
+
+def test_the_only_administrator_stays(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_superuser=True, is_staff=True)
+    answer = here(alice).post(DELETE, {"name": "alice"})
+    assert answer.status_code == 422
+    assert "You are the only administrator" in answer.content.decode()
+    assert User.objects.filter(pk=alice.pk, is_active=True).exists()
