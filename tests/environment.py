@@ -17,6 +17,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="parley-tests-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 os.environ["MODEL_API_BASE"] = "http://127.0.0.1:9/v1"
 os.environ["MODEL_API_KEY"] = "sk-test-key-of-the-suite"
+os.environ["LOG_LEVEL"] = "DEBUG"  # of every site: tests.secrets looks through what they say
 for name in (
     "AIMLAPI_API_KEY",
     "AIML_API_KEY",

@@ -16,6 +16,7 @@ import pytest
 
 from tests.password import PASSWORD
 from tests.ports import free_port
+from tests.secrets import secrets_in
 from tests.upstream import Upstream
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,11 +81,13 @@ class Site:
         self._wait()
 
     def stop(self, seconds: float = 30.0) -> int:
-        """SIGTERM, and the exit status."""
+        """SIGTERM, and the exit status; what it logged until then held no secret."""
         if self._program is None:
             return 0
         self._program.terminate()
-        return self._wait(seconds)
+        status = self._wait(seconds)
+        assert secrets_in(self.log, self.data_dir, self._environment) == []
+        return status
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` with the site's own settings; what it said."""

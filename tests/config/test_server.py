@@ -16,7 +16,7 @@ KEY = "sk-secret-of-the-site"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site whose model cannot be reached, on which alice is set up."""
-    environment = {"MODEL_API_BASE": "http://127.0.0.1:9/v1", "MODEL_API_KEY": KEY, "LOG_LEVEL": "DEBUG"}
+    environment = {"MODEL_API_BASE": "http://127.0.0.1:9/v1", "MODEL_API_KEY": KEY}
     site = Site(tmp_path_factory.mktemp("site"), **environment).start()
     site.set_up("alice").close()
     yield site

@@ -17,9 +17,7 @@ SENDS = 50
 
 @pytest.fixture
 def site(start: Callable[..., Site], database: dict[str, str], mail_server: MailServer) -> Site:
-    return start(
-        WEB_CONCURRENCY="3", GRACE_SECONDS="20", EMAIL_URL=mail_server.url, LOG_LEVEL="DEBUG", **database
-    )
+    return start(WEB_CONCURRENCY="3", GRACE_SECONDS="20", EMAIL_URL=mail_server.url, **database)
 
 
 @pytest.fixture
@@ -65,7 +63,7 @@ def test_a_site_hands_its_password_to_the_server_and_not_to_its_log(
 ) -> None:
     mail_server.answers = ["451 Try again later"]
     url = mail_server.url.replace("//", "//parley:right-password@")
-    site = start(EMAIL_URL=url, DEFAULT_FROM_EMAIL="team@example.org", LOG_LEVEL="DEBUG", DEBUG="true")
+    site = start(EMAIL_URL=url, DEFAULT_FROM_EMAIL="team@example.org", DEBUG="true")
     client = site.set_up()
     give_address(site)
     site.manage("setbudget", "--user", "alice", "--period", "day", "--requests", "1")

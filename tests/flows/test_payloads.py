@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat import markdown
+from chat.markdown.allowed import sanitised
 from tests.flows.chat import Chat
 from tests.flows.payloads import ALL, EVIL, HTML
 from tests.site import Site, post, wait_for
@@ -55,6 +56,12 @@ def test_no_prefix_of_it_does_anything(looked_at: Page, payload: str) -> None:
     tails = [markdown.render_tail(prefix) for prefix in prefixes]
     looked_at.evaluate(PUT, [*whole, *tails])
     assert {link.split(":")[0] for link in looked_at.evaluate(LINKS)} <= {"http", "https", "mailto"}
+
+
+@pytest.mark.parametrize("payload", HTML)
+def test_the_last_step_lets_no_prefix_do_anything_by_itself(looked_at: Page, payload: str) -> None:
+    """The renderer escapes what the sanitiser would take out: here nothing stands before the sanitiser."""
+    looked_at.evaluate(PUT, [sanitised(payload[:length]) for length in range(1, len(payload) + 1)])
 
 
 @pytest.mark.parametrize("payload", HTML)
