@@ -26,6 +26,7 @@ POLICIES = {
     "invitations/<slug:token>/sso/": Policy("secret", POST),
     "conversations/": Policy("user", FORM),
     "conversations/<int:conversation_id>/": Policy("owner", READ),
+    "conversations/going/": Policy("user", FORM),
     "conversations/export.json": Policy("user", READ),
     "conversations/<int:conversation_id>/export.json": Policy("owner", READ),
     "conversations/<int:conversation_id>/export.md": Policy("owner", READ),

@@ -76,6 +76,11 @@ class Conversation(models.Model):
                 condition=models.Q(deleted_at=None, pinned=False),
             ),  # to_announce() and to_prune(), every night
             models.Index(
+                fields=["owner", "going_on", "id"],
+                name="conversation_going",
+                condition=models.Q(deleted_at=None, going_on__isnull=False),
+            ),  # visible_to(user).going()
+            models.Index(
                 fields=["deleted_at"],
                 name="conversation_deleted",
                 condition=models.Q(deleted_at__isnull=False),

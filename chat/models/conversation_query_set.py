@@ -27,13 +27,24 @@ class ConversationQuerySet(QuerySet["Conversation"]):
 
     def to_announce(self, today: date) -> ConversationQuerySet:
         """Those that nobody touched for so long that the day on which they are deleted is to be told now."""
-        untouched = begin_of(today - timedelta(days=settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS))
+        untouched = _announced_before(today)
         return self.filter(deleted_at=None, pinned=False, going_on=None, updated_at__lt=untouched)
+
+    def to_spare(self, today: date) -> ConversationQuerySet:
+        """Those whose day was told under a setting that would not tell it today."""
+        told = self.filter(going_on__isnull=False)
+        if not settings.RETENTION_DAYS:
+            return told
+        return told.filter(updated_at__gte=_announced_before(today))
 
     def to_prune(self, today: date) -> ConversationQuerySet:
         """Those whose day was told, and has come; nobody touched or pinned them since."""
         untouched = begin_of(today - timedelta(days=settings.RETENTION_DAYS))
         return self.filter(deleted_at=None, pinned=False, going_on__lte=today, updated_at__lt=untouched)
+
+    def going(self) -> ConversationQuerySet:
+        """Those whose day was told, the first to go first."""
+        return self.filter(pinned=False, going_on__isnull=False).order_by("going_on", "pk")
 
     def beyond_undo(self) -> ConversationQuerySet:
         return self.filter(deleted_at__lte=undo_ends())
@@ -60,6 +71,11 @@ def undo_ends() -> datetime:
     A page may offer it for UNDO_SECONDS, and shows the offer for as long: it is kept for both.
     """
     return timezone.now() - timedelta(seconds=2 * settings.UNDO_SECONDS)
+
+
+def _announced_before(today: date) -> datetime:
+    """What was touched last before this is told today on which day it goes."""
+    return begin_of(today - timedelta(days=settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS))
 
 
 def begin_of(day: date) -> datetime:

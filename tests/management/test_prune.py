@@ -80,3 +80,27 @@ def test_without_a_setting_it_says_so(settings: Any, alice: User) -> None:
     settings.RETENTION_DAYS = 0
     with pytest.raises(CommandError, match="RETENTION_DAYS is not set"):
         prune()
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_shorter_setting_deletes_nothing_for_a_week(alice: User, settings: Any, days: int) -> None:
+    """The same on an old site where the setting is new: nothing there was ever announced."""
+    made(alice, 80)
+    prune()
+    settings.RETENTION_DAYS = days
+    for day in range(1, 8):
+        assert prune(TODAY + timedelta(days=day)).startswith("0 deleted")
+    assert prune(TODAY + timedelta(days=8)).startswith("1 deleted")
+
+
+def test_what_a_longer_setting_spares_is_announced_again_before_it_goes(alice: User, settings: Any) -> None:
+    old = made(alice, 84)
+    prune()
+    settings.RETENTION_DAYS = 120
+    prune(TODAY + timedelta(days=1))
+    old.refresh_from_db()
+    assert old.going_on is None
+    settings.RETENTION_DAYS = 90
+    for day in range(20, 27):
+        assert prune(TODAY + timedelta(days=day)).startswith("0 deleted")
+    assert prune(TODAY + timedelta(days=27)).startswith("1 deleted")
