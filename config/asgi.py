@@ -12,7 +12,7 @@ django_application = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
-from chat import gateway, jobs, notices, transfer  # noqa: E402
+from chat import gateway, jobs, notices, retention, transfer  # noqa: E402
 from chat.models import JobKind  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
@@ -65,7 +65,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _kinds() -> dict[str, type[jobs.Work]]:
     """Where no mail goes out nothing waits for it, and it needs no thread."""
-    kinds: dict[str, type[jobs.Work]] = {JobKind.IMPORT: transfer.Import}
+    kinds: dict[str, type[jobs.Work]] = {JobKind.IMPORT: transfer.Import, JobKind.NIGHT: retention.Night}
     if settings.MAIL:
         kinds[JobKind.MAIL] = notices.Sending
     return kinds

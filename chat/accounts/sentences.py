@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from chat.models import COMMAND_LINE, Action, AuditEntry
+from chat.models import COMMAND_LINE, SITE, Action, AuditEntry
 from chat.usage import pseudonym
 
 GUEST = "a guest"
@@ -44,6 +44,8 @@ def line_of(entry: AuditEntry, actor_name: str | None, subject_name: str | None)
     detail = entry.detail
     if entry.is_from_console:
         detail = detail.removeprefix(COMMAND_LINE).removeprefix(": ")
+    elif entry.is_from_site:
+        detail = detail.removeprefix(f"{SITE}: ")
     subject = (subject_name or pseudonym(entry.subject_id)) if entry.subject_id else ""
     did, more = _around(Action(entry.action), detail, bool(subject))
     return Line(
@@ -62,6 +64,8 @@ def line_of(entry: AuditEntry, actor_name: str | None, subject_name: str | None)
 def _actor(entry: AuditEntry, name: str | None) -> str:
     if entry.actor_id:
         return name or pseudonym(entry.actor_id)
+    if entry.is_from_site:
+        return f"the {SITE}"
     return f"the {COMMAND_LINE}" if entry.is_from_console else GUEST
 
 

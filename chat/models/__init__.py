@@ -1,7 +1,7 @@
 """The nouns: rows, and what one row can do."""
 
 from chat.models.api_key import KEY_NAME_CHARACTERS, MOST_KEY_DAYS, MOST_KEYS, ApiKey
-from chat.models.audit_entry import COMMAND_LINE, Action, AuditEntry
+from chat.models.audit_entry import COMMAND_LINE, SITE, Action, AuditEntry
 from chat.models.away import DATABASE_AWAY
 from chat.models.budget import Budget, Period, Unit
 from chat.models.budget_request import ANSWER_CHARACTERS, REASON_CHARACTERS, BudgetRequest, RequestState
@@ -47,6 +47,7 @@ __all__ = [
     "OPEN_STATES",
     "PROMPT_NAME_CHARACTERS",
     "REASON_CHARACTERS",
+    "SITE",
     "TITLE_CHARACTERS",
     "TTFT_BUCKETS",
     "Action",

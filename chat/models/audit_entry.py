@@ -15,6 +15,7 @@ from chat.models.user import User
 
 DETAIL_CHARACTERS = 300
 COMMAND_LINE = "command line"  # what the detail of an action at the console begins with
+SITE = "site"  # and of one that the site did by itself
 
 
 class Action(models.TextChoices):
@@ -79,6 +80,10 @@ class AuditQuerySet(QuerySet["AuditEntry"]):
         """Whoever may start commands did this."""
         self.record(action, subject=subject, detail=f"{COMMAND_LINE}: {detail}" if detail else COMMAND_LINE)
 
+    def record_by_site(self, action: Action, *, detail: str) -> None:
+        """The site did this by itself, at night."""
+        self.record(action, detail=f"{SITE}: {detail}")
+
     def since(self, moment: datetime.datetime) -> AuditQuerySet:
         """Those of these that were entered after it.
 
@@ -119,3 +124,7 @@ class AuditEntry(models.Model):
     @property
     def is_from_console(self) -> bool:
         return self.actor_id is None and self.detail.startswith(COMMAND_LINE)
+
+    @property
+    def is_from_site(self) -> bool:
+        return self.actor_id is None and self.detail.startswith(f"{SITE}: ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +11,16 @@ from django.db import models
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    from chat.models.user import User
+
 AFTER = "after"  # in `result`: the time, in seconds since 1970, before which nobody is to claim the job
 
 
 class JobKind(models.TextChoices):
     IMPORT = "import"
     MAIL = "mail"
+    NIGHT = "night"
 
 
 class JobState(models.TextChoices):
@@ -68,9 +72,13 @@ class JobQuerySet(QuerySet["Job"]):
 
 
 class Job(models.Model):
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs"
+    )  # None: the site itself, at night
     kind = models.CharField(max_length=10, choices=JobKind.choices)
-    name = models.CharField(max_length=200, help_text="Such as the name of the file that is imported.")
+    name = models.CharField(
+        max_length=200, help_text="The file of an import, the subject of a mail, the day of a night."
+    )
     state = models.CharField(max_length=7, choices=JobState.choices, default=JobState.QUEUED)
     worker = models.UUIDField(null=True, editable=False)
     beat = models.PositiveBigIntegerField(default=0)
@@ -84,6 +92,11 @@ class Job(models.Model):
     objects: ClassVar[JobQuerySet] = JobQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], name="one_night_a_day", condition=models.Q(kind="night")
+            ),  # every process puts it down
+        ]
         indexes = [
             models.Index(
                 fields=["id"], name="job_open", condition=models.Q(state__in=["queued", "running"])
@@ -92,6 +105,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def person(self) -> User:
+        """Whom an import or a mail is for."""
+        return cast("User", self.owner)
 
     @property
     def is_due(self) -> bool:

@@ -16,8 +16,8 @@ def letter_of(job: Job) -> EmailMessage:
     subject = f"{several} budgets of users have no room left" if several > 1 else job.name
     text = render_to_string(
         f"notices/{job.result['template']}.txt",
-        {**values, "site": settings.SITE_URL, "to": job.owner.get_username()},
+        {**values, "site": settings.SITE_URL, "to": job.person.get_username()},
     )
     return EmailMessage(
-        subject, text.strip() + "\n", to=[job.owner.email], headers={"Auto-Submitted": "auto-generated"}
+        subject, text.strip() + "\n", to=[job.person.email], headers={"Auto-Submitted": "auto-generated"}
     )

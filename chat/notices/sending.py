@@ -43,7 +43,7 @@ class Sending(Work):
             self._drop()
 
     def _is_unwanted(self) -> bool:
-        owner = self._job.owner
+        owner = self._job.person
         stale = time.time() - self._job.created_at.timestamp() > STALE
         if owner.is_active and owner.email and not stale:
             return False

@@ -98,7 +98,7 @@ class Import(Work):
             if not self._job.total:
                 raise Unreadable("", CUT)
             file = cast(IO[bytes], io.BufferedReader(self._parts))
-            bring_in(self._job.owner, file, keep=self._keep, look_up=self._look_up, so_far=self._tally)
+            bring_in(self._job.person, file, keep=self._keep, look_up=self._look_up, so_far=self._tally)
         except Lost:
             return
         except Unreadable as reason:
