@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
 
+from tests.certificate import Certificate
 from tests.ports import free_port
 from tests.site import wait_for
 
@@ -17,26 +18,40 @@ TAKEN = "250 Message accepted for delivery"
 
 
 class MailServer:
-    """`answers` are given to the next recipients in turn, and `refused` addresses are never taken."""
+    """`answers` are given to the next recipients in turn, and `refused` addresses are never taken.
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port or free_port()
-        self.url = f"smtp://127.0.0.1:{self.port}"
+    `scheme` is that of EMAIL_URL; with smtp+tls it takes no password before STARTTLS.
+    """
+
+    def __init__(self, scheme: str = "smtp", certificate: Certificate | None = None) -> None:
+        self.port = free_port()
+        self.scheme = scheme
+        self.certificate = certificate
         self.mails: list[EmailMessage] = []
         self.tries: list[str] = []
         self.answers: list[str] = []
         self.refused: set[str] = set()
         self.passwords: list[str] = []
         self.silent = False  # from the recipient on
+        self.was_encrypted: list[bool] = []  # of each password
         self._controller: Controller | None = None
 
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
     def start(self) -> "MailServer":
+        context = self.certificate.context if self.certificate else None
+        starttls = context if self.scheme == "smtp+tls" else None
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
             port=self.port,
             authenticator=self._authenticate,
-            auth_require_tls=False,
+            auth_require_tls=starttls is not None,
+            require_starttls=starttls is not None,
+            tls_context=starttls,
+            ssl_context=context if self.scheme == "smtps" else None,
             decode_data=False,
         )
         self._controller.start()
@@ -80,6 +95,7 @@ class MailServer:
         self, server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any
     ) -> AuthResult:
         self.passwords.append(data.password.decode())
+        self.was_encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         return AuthResult(success=data.password != b"wrong-password", handled=False)
 
 

@@ -1,5 +1,6 @@
 """Why a mail was not taken, and whether it is worth another try."""
 
+import ssl
 from smtplib import SMTPAuthenticationError, SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
@@ -27,6 +28,8 @@ def sentence_of(error: Exception) -> str:
     kind = type(error).__name__
     if isinstance(error, SMTPAuthenticationError):
         return f"{kind}: {error.smtp_code}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{kind}: the certificate of {settings.EMAIL_HOST} is not trusted: {error.verify_message}"
     said = " ".join(str(error).split())
     if settings.EMAIL_HOST_PASSWORD:
         said = said.replace(settings.EMAIL_HOST_PASSWORD, "[password]")

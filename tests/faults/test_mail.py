@@ -1,11 +1,13 @@
 """A whole site that sends mail: one a level, and none twice."""
 
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from tests.certificate import certificate_for
 from tests.faults.test_budgets import ended, send_at_once
 from tests.mail_server import MailServer
 from tests.site import Site, post, wait_for
@@ -77,3 +79,22 @@ def test_a_site_hands_its_password_to_the_server_and_not_to_its_log(
     assert set(mail_server.passwords) == {"right-password"}
     assert "is tried again in 10 s" in site.log
     assert "right-password" not in site.log
+
+
+@pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
+def test_a_site_sends_over_tls_to_a_server_that_its_environment_trusts(
+    start: Callable[..., Site], upstream: Upstream, tmp_path: Path, scheme: str
+) -> None:
+    certificate = certificate_for("127.0.0.1", tmp_path)
+    server = MailServer(scheme, certificate).start()
+    url = server.url.replace("//", "//parley:right-password@")
+    site = start(EMAIL_URL=url, SSL_CERT_FILE=str(certificate.file))
+    client = site.set_up()
+    give_address(site)
+    site.manage("setbudget", "--user", "alice", "--period", "day", "--requests", "1")
+    ended(client, [post(client, "/conversations/", text="Hello", send_id=str(uuid4()))])
+
+    server.wait(1)
+    server.stop()
+    assert server.to(ALICE) == ["Your budget for today is used up"]
+    assert (server.passwords, server.was_encrypted) == (["right-password"], [True])
