@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -102,6 +103,15 @@ def test_who_is_inactive_or_has_no_address_is_not_written_to(alice: User, bob: U
     budget(1, user=alice)
     spend(alice)
     assert told() == []
+
+
+@pytest.mark.parametrize(("confirmed", "count"), [(False, 0), (True, 1)])
+def test_an_address_that_nobody_confirmed_is_not_written_to(alice: User, confirmed: bool, count: int) -> None:
+    """It may be a stranger's; the cast's own were entered by an administrator."""
+    EmailAddress.objects.create(user=alice, email="Alice@example.org", verified=confirmed, primary=True)
+    budget(1, user=alice)
+    spend(alice)
+    assert len(told()) == count
 
 
 def test_while_no_mail_is_configured_nothing_is_written_down(alice: User, bob: User, settings: Any) -> None:
