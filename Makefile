@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 CLIENTS := .venv-clients
 LINT := .venv-lint
+SEMGREP := SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 SEMGREP_SETTINGS_FILE=$(LINT)/settings.yml SEMGREP_LOG_FILE=$(LINT)/semgrep.log $(LINT)/bin/semgrep
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -26,6 +27,8 @@ lint: $(VENV)/dev.stamp $(VENV)/static.stamp $(LINT)/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(LINT)/bin/bandit --quiet --configfile pyproject.toml --recursive chat config manage.py
+	$(SEMGREP) test lint
+	$(SEMGREP) scan --config lint --project-root . --strict --error --quiet chat config templates static/js
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
