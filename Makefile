@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 CLIENTS := .venv-clients
+LINT := .venv-lint
+SEMGREP := SEMGREP_SEND_METRICS=off SEMGREP_ENABLE_VERSION_CHECK=0 SEMGREP_SETTINGS_FILE=$(LINT)/settings.yml SEMGREP_LOG_FILE=$(LINT)/semgrep.log $(LINT)/bin/semgrep
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
@@ -20,10 +22,13 @@ ci:
 	.ci/programs
 	CI=true $(MAKE) lint test
 
-lint: $(VENV)/dev.stamp $(VENV)/static.stamp
+lint: $(VENV)/dev.stamp $(VENV)/static.stamp $(LINT)/stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(LINT)/bin/bandit --quiet --configfile pyproject.toml --recursive chat config manage.py
+	$(SEMGREP) test lint
+	$(SEMGREP) scan --config lint --project-root . --strict --error --quiet chat config templates static/js
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
@@ -51,9 +56,10 @@ lock: $(VENV)/dev.stamp
 	$(UV) $(UPGRADE) --no-deps requirements-model.in -o requirements-model.txt
 	$(UV) $(UPGRADE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	$(UV) $(UPGRADE) requirements-clients.in -o requirements-clients.txt
+	$(UV) $(UPGRADE) requirements-lint.in -o requirements-lint.txt
 
 clean:
-	rm -rf $(VENV) $(CLIENTS) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) $(LINT) staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -74,4 +80,9 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 $(CLIENTS)/stamp: requirements-clients.txt
 	$(PYTHON) -m venv $(CLIENTS)
 	$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-clients.txt
+	@touch $@
+
+$(LINT)/stamp: requirements-lint.txt
+	$(PYTHON) -m venv $(LINT)
+	$(LINT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lint.txt
 	@touch $@

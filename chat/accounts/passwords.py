@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
 
-PASSWORD_HELP = "8 characters or more; no common one, and not like your name."  # noqa: S105 - words
+PASSWORD_HELP = "8 characters or more; no common one, and not like your name."
 LABELS = {
     "oldpassword": "Current password",
     "password1": "New password",

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from random import Random
+from random import SystemRandom
 from typing import TYPE_CHECKING, TypeVar
 
 from chat.gateway import ledger
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chat.gateway.process import Gateway
 
 log = logging.getLogger(__name__)
-random = Random()  # noqa: S311 - jitter, not a secret
+random = SystemRandom()
 
 TRIES = 5  # of closing a row, before it is left to recover
 PAUSE = 1.0  # s between them

@@ -15,7 +15,7 @@ LONGEST_DELAY = 8.0
 LONGEST_WISH = 60.0
 
 
-def delay(error: ModelError, attempt: int, random: Random) -> float | None:
+def delay(error: ModelError, attempt: int, jitter: Random) -> float | None:
     """Seconds to wait before retry number `attempt` (from 0); None when it must not be asked again.
 
     Only for a request of which no text has arrived. The provider's own wish is honoured up to 60 s; above
@@ -25,7 +25,7 @@ def delay(error: ModelError, attempt: int, random: Random) -> float | None:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= LONGEST_WISH else None
-    return min(LONGEST_DELAY, FIRST_DELAY * float(2**attempt) * random.uniform(0.5, 1.5))
+    return min(LONGEST_DELAY, FIRST_DELAY * float(2**attempt) * jitter.uniform(0.5, 1.5))
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:

@@ -39,7 +39,7 @@ def keep(command: list[str]) -> NoReturn:
 
 def run(command: list[str]) -> int:
     """Run the model once, pass on what it prints, and return its exit status (negative: the signal)."""
-    model = subprocess.Popen(  # noqa: S603 - our own module
+    model = subprocess.Popen(  # nosec B603 # our own module
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -8,6 +8,16 @@ from typing import ClassVar
 from django.db import connection, models
 from django.db.models import QuerySet
 
+BEHIND = (
+    "WITH known (reply_id, length) AS (VALUES {pairs}) "
+    "SELECT known.reply_id, reply.state, chunk.start, chunk.text FROM known "
+    "LEFT JOIN chat_reply reply ON reply.id = known.reply_id "
+    "LEFT JOIN chat_replychunk chunk "
+    "ON chunk.reply_id = known.reply_id AND (chunk.start >= known.length "
+    "OR (chunk.start = 0 AND length(chunk.text) > known.length)) "
+    "ORDER BY known.reply_id, chunk.start"
+)
+
 
 class ReplyChunkQuerySet(QuerySet["ReplyChunk"]):
     def text_of(self, reply_id: int) -> str:
@@ -39,13 +49,7 @@ class ReplyChunkQuerySet(QuerySet["ReplyChunk"]):
         pairs = ", ".join(["(%s, %s)"] * len(known))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"WITH known (reply_id, length) AS (VALUES {pairs}) "  # noqa: S608 - only placeholders
-                "SELECT known.reply_id, reply.state, chunk.start, chunk.text FROM known "
-                "LEFT JOIN chat_reply reply ON reply.id = known.reply_id "
-                "LEFT JOIN chat_replychunk chunk "
-                "ON chunk.reply_id = known.reply_id AND (chunk.start >= known.length "
-                "OR (chunk.start = 0 AND length(chunk.text) > known.length)) "
-                "ORDER BY known.reply_id, chunk.start",
+                BEHIND.format(pairs=pairs),
                 [number for pair in known.items() for number in pair],
             )
             rows: list[tuple[int, str | None, int | None, str | None]] = cursor.fetchall()

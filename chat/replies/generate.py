@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from random import Random
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from chat.llm import ChatRequest, ContextTooLong, ModelError, SystemRoleRefused, delay
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chat.replies.process import Process
 
 log = logging.getLogger(__name__)
-random = Random()  # noqa: S311 - jitter, not a secret
+random = SystemRandom()
 
 
 class Unstored(Exception):

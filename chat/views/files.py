@@ -8,20 +8,22 @@ import orjson
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
+from chat import transfer
+
 Rows = Iterable[list[object]]
 
 
 def csv_file(name: str, columns: tuple[str, ...], rows: Rows) -> StreamingHttpResponse:
-    return _download(f"{name}.csv", "text/csv; charset=utf-8", _csv(columns, rows))
+    return _download(name, "csv", "text/csv; charset=utf-8", _csv(columns, rows))
 
 
 def json_file(name: str, columns: tuple[str, ...], rows: Rows) -> StreamingHttpResponse:
     """A list of objects, one a line."""
-    return _download(f"{name}.json", "application/json", _json(columns, rows))
+    return _download(name, "json", "application/json", _json(columns, rows))
 
 
-def _download(name: str, content_type: str, lines: Iterator[str]) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+def _download(name: str, extension: str, content_type: str, lines: Iterator[str]) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": transfer.attachment(name, extension)}
     return StreamingHttpResponse(_in_blocks(lines), content_type=content_type, headers=headers)
 
 

@@ -54,7 +54,7 @@ def read(request: UserRequest, conversation_id: int) -> HttpResponse:
     found.mark_read()
     if not request.htmx or beside_another(request, found):
         return changed(request, found)
-    entry = Conversation.objects.for_list().get(pk=found.pk)
+    entry = Conversation.objects.visible_to(request.user).for_list().get(pk=found.pk)
     return render(request, "conversations/_read.html", {"entry": entry})
 
 

@@ -515,8 +515,8 @@ def test_a_file_is_an_attachment_named_by_its_days(bobs: Client, path: str, kind
     answer = bobs.head(f"/usage/all.{path}?{MARCH}")
     assert answer["Content-Type"] == kind
     assert answer["X-Content-Type-Options"] == "nosniff"
-    named = f'attachment; filename="parley-usage-2026-03-01-2026-03-31.{path}"'
-    assert answer["Content-Disposition"] == named
+    named = f"parley-usage-2026-03-01-2026-03-31.{path}"
+    assert answer["Content-Disposition"] == f"attachment; filename=\"{named}\"; filename*=UTF-8''{named}"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "python:config.gunicorn",
             "config.asgi:application",
         ]
-        os.execv(sys.executable, gunicorn)  # noqa: S606 - our own interpreter and our own arguments
+        os.execv(sys.executable, gunicorn)  # nosec B606 # our own interpreter and our own arguments
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from random import Random
 
 IN_A_SLICE = 100  # conversations
 CALLS_IN_A_SLICE = 1000
@@ -48,6 +49,10 @@ class Plan:
                 calls=self.calls * (at + 1) // many - self.calls * at // many,
                 is_last=at == many - 1,
             )
+
+    def words(self) -> Random:
+        """A draw of words, the same for the same seed."""
+        return Random(self.seed)  # nosec B311 # to be repeated, not to be a secret
 
     @property
     def with_rare(self) -> int:

@@ -34,7 +34,7 @@ def talks(plan: Plan, span: Slice, words: Random) -> Iterator[Talk]:
         rare = RARE if plan.has_rare(number) else ""
         yield _talk(words, plan.messages, begins=begins, ends=span.end, rare=rare)
     if plan.long and span.is_last:
-        alone = Random(plan.seed)  # noqa: S311 - the same texts beside however many others
+        alone = plan.words()  # the same texts beside however many others
         yield _talk(alone, plan.long, begins=span.end, ends=span.end)
 
 
