@@ -3,14 +3,18 @@
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import usage
+from chat.accounts import erasure
 from chat.models import (
     Action,
     ApiKey,
@@ -27,6 +31,7 @@ from chat.models import (
 )
 from tests.accounts.traces import in_file, in_tables
 from tests.accounts.written import WORDS, newest_reply, send, write_everywhere
+from tests.cast import PASSWORD
 from tests.running import Running
 from tests.upstream import Answer, Gate, Upstream
 
@@ -130,6 +135,30 @@ def test_sessions_and_addresses_go_and_the_trail_stays(
     last = AuditEntry.objects.latest("pk")
     assert (last.action, last.actor_id, last.subject_id) == (Action.USER_DELETED, bob.pk, alice.pk)
     assert {entry.object_repr for entry in LogEntry.objects.all()} == {f"deleted user {alice.pk}"}
+
+
+def test_the_deletion_itself_reads_no_sessions_and_ends_one_that_began_meanwhile(
+    alice: User, charlies: Client
+) -> None:
+    """Sessions of thousands would be read while everybody else waits to write."""
+    erasure.retire(alice)
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    Client(REMOTE_ADDR="203.0.113.7").post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert Session.objects.count() == 2
+    with CaptureQueriesContext(connection) as asked:
+        erasure.erase(alice)
+    assert not [query["sql"] for query in asked if "session_data" in query["sql"]]
+    assert Session.objects.get().get_decoded()[SESSION_KEY] != str(alice.pk)
+    assert charlies.get("/usage/").status_code == 200
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_sessions_that_no_list_knows_go_too(alice: User, alices: Client, expired: bool) -> None:
+    assert not UserSession.objects.exists()
+    if expired:
+        Session.objects.update(expire_date=timezone.now())
+    erasure.retire(alice)
+    assert not Session.objects.exists()
 
 
 def test_the_page_that_asks_names_nothing_that_the_user_wrote(alice: User, root: Client) -> None:
