@@ -1,5 +1,6 @@
 """Asking for more of a budget, and the administrator's answer."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -313,6 +314,30 @@ def test_where_no_more_would_help_there_is_no_link(process: Running, alices: Cli
     refused = alices.post("/conversations/", {"text": "My draft", "send_id": str(uuid4())}, headers=HTMX)
     assert refused.status_code == 409
     assert "Ask for more" not in refused.content.decode()
+
+
+def test_fifty_that_wait_are_a_page(bobs: Client, budget: Budget, django_assert_max_num_queries: Any) -> None:
+    people = [User.objects.create(username=f"user {number}") for number in range(53)]
+    asked = [BudgetRequest.objects.create(user=user, budget=budget, reason="More") for user in people]
+    with django_assert_max_num_queries(14):
+        first = bobs.get(PAGE).content.decode()
+    behind = f"{PAGE}?after={asked[49].pk}"
+    assert shown(first) == [request.pk for request in asked[:50]]
+    assert f'href="{behind}">Newer requests' in first
+    second = bobs.get(behind).content.decode()
+    assert shown(second) == [request.pk for request in asked[50:]]
+    assert "Newer requests" not in second
+    assert f'href="{PAGE}">From the oldest on' in second
+    assert "Nobody else is waiting." in bobs.get(f"{PAGE}?after={asked[-1].pk}").content.decode()
+    assert bobs.get(f"{PAGE}?after=x").status_code == 404
+    refused = decide(bobs, asked[51], "decline", answer="").content.decode()
+    assert shown(refused) == [request.pk for request in asked[51:]]
+    assert "Say why not: a word is enough." in refused
+
+
+def shown(page: str) -> list[int]:
+    """The numbers of the requests that can be answered there, from above."""
+    return [int(number) for number in re.findall(r'<li class="asked" id="request-(\d+)"', page)]
 
 
 def test_many_that_wait_cost_as_many_queries_as_one(
