@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from chat import replies, usage
+from chat import notices, replies, usage
 from chat.models import (
     ApiKey,
     AuditEntry,
@@ -49,6 +49,7 @@ def erase(user: User) -> None:
     with transaction.atomic():
         usage.remove_budgets(Budget.objects.filter(user=user))
         _unname(user)
+        notices.forget(user)
         AuditEntry.objects.forget_addresses_of(user)
         _end_listed_sessions(user)
         user.delete()

@@ -1,5 +1,6 @@
 """An account that is deleted leaves its numbers in the ledger, and not one word anywhere."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,13 +9,14 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat import usage
+from chat import notices, usage
 from chat.accounts import erasure
+from chat.jobs import mail
 from chat.models import (
     Action,
     ApiKey,
@@ -24,16 +26,21 @@ from chat.models import (
     Conversation,
     DailyTotal,
     Folder,
+    Job,
     Reply,
     SavedPrompt,
     Spending,
     User,
 )
+from chat.notices.letter import letter_of
+from tests.accounts.mail import use
 from tests.accounts.traces import in_file, in_tables
 from tests.accounts.written import WORDS, newest_reply, send, write_everywhere
 from tests.cast import PASSWORD
 from tests.running import Running
 from tests.upstream import Answer, Gate, Upstream
+
+USED_UP = {"ends": "is used up", "rest": "nothing", "used": "1 of 1 request", "resets_on": "Monday"}
 
 
 @pytest.fixture
@@ -150,6 +157,28 @@ def test_the_deletion_itself_reads_no_sessions_and_ends_one_that_began_meanwhile
     assert not [query["sql"] for query in asked if "session_data" in query["sql"]]
     assert Session.objects.get().get_decoded()[SESSION_KEY] != str(alice.pk)
     assert charlies.get("/usage/").status_code == 200
+
+
+def test_no_mail_that_waits_names_who_is_gone(alice: User, charlie: User, bob: User, settings: Any) -> None:
+    """Those that tell of others too are sent without them."""
+    use(settings, 25)
+    budget = Budget.objects.create(period="day", unit="requests", limit=5)
+    with transaction.atomic():
+        notices.request_made(usage.ask(alice, budget, reason="Hers"))
+        notices.request_made(usage.ask(charlie, budget, reason="His"))
+    for told in ([alice], [charlie], [alice, charlie]):
+        about = [{**USED_UP, "name": f"The budget of {user}", "about": user.pk} for user in told]
+        with transaction.atomic():
+            subject, values = f"The budget of {told[0]} is used up", {"budgets": about}
+            mail([bob], "budgets_of_users", subject=subject, values=values)
+    erasure.erase(alice)
+    letters = [letter_of(job) for job in Job.objects.order_by("pk")]
+    assert [letter.subject for letter in letters] == [
+        "charlie asks for more of a budget",
+        "The budget of charlie is used up",
+        "The budget of charlie is used up",
+    ]
+    assert not [letter for letter in letters if "alice" in letter.body or "Hers" in letter.body]
 
 
 @pytest.mark.parametrize("expired", [False, True])
