@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
@@ -142,6 +143,13 @@ def test_a_budget_is_in_the_audit_trail_from_its_making_to_its_end(root: Client,
         ("budget_removed", "alice", "7 requests a day"),
         ("budget_removed", "", "everyone, 5 requests a day"),
     ]
+
+
+def test_many_of_a_thing_are_called_as_people_call_them() -> None:
+    """Django puts an s behind every name; the page that asks before a deletion counts by these words."""
+    called = {str(model._meta.verbose_name_plural) for model in apps.get_models()}
+    assert "replies" in called
+    assert not [words for words in called if re.search("[^aeiou]ys$|(ing|s|x|ch)s$", words)]
 
 
 def test_a_price_is_in_the_audit_trail_with_what_it_was(root: Client) -> None:
