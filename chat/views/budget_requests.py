@@ -56,6 +56,8 @@ def grant(request: UserRequest, request_id: int) -> HttpResponse:
                 answer=form.cleaned_data["answer"],
             )
             notices.request_decided(asked)
+    except usage.OwnRequest as reason:
+        return _page(request, notice=reason.sentence, status=403)
     except usage.DecidedAlready as reason:
         return _page(request, notice=reason.sentence, status=409)
     return SeeOther(reverse("budget-requests"))
@@ -99,7 +101,9 @@ def _page(
         "standings": standings,
         "ask": ask or AskForm(None, standings),
         "mine": asked.filter(user=request.user).order_by("-pk")[:SHOWN],
-        "waiting": waiting(after=after, grant=grant, decline=decline) if request.user.is_staff else None,
+        "waiting": waiting(request.user, after=after, grant=grant, decline=decline)
+        if request.user.is_staff
+        else None,
         "starts_later": bool(after or grant or decline),
         "decided": asked.filter(decided_at__isnull=False).order_by("-decided_at")[:SHOWN]
         if request.user.is_staff

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chat import usage
 from chat.forms import DeclineForm, GrantForm
-from chat.models import BudgetRequest
+from chat.models import BudgetRequest, User
 
 SHOWN = 50
 
@@ -18,12 +18,13 @@ class Waiting:
 
 
 def waiting(
+    by: User,
     *,
     after: int = 0,
     grant: tuple[int, GrantForm] | None = None,
     decline: tuple[int, DeclineForm] | None = None,
 ) -> Waiting:
-    """Those behind the number `after`; a form that was refused is the first of its page."""
+    """Those behind the number `after`, for `by` to answer; a form that was refused is the first of its page."""
     refused = grant or decline
     first = refused[0] if refused else after + 1
     rows = BudgetRequest.objects.open().select_related("budget__group", "budget__user", "user")
@@ -32,6 +33,7 @@ def waiting(
     standings = usage.standings_of({asked.budget_id for asked in shown})
     for asked in shown:
         asked.standing = standings[asked.budget_id]  # type: ignore[attr-defined]
+        asked.may_be_granted = usage.may_grant(asked, by)  # type: ignore[attr-defined]
         asked.grant_form = (  # type: ignore[attr-defined]
             grant[1]
             if grant and grant[0] == asked.pk

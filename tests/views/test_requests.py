@@ -177,6 +177,36 @@ def test_a_grant_raises_the_budget_and_is_told(
     assert "Nobody is waiting." in bobs.get(PAGE).content.decode()
 
 
+def test_nobody_grants_their_own_while_another_administrator_is_there(bob: User, bobs: Client) -> None:
+    of = Budget.objects.create(user=bob, period="day", unit="requests", limit=5)
+    other = User.objects.create(username="dora", is_staff=True)
+    asked = ask(bob, of, reason="Mine")
+    page = bobs.get(PAGE).content.decode()
+    assert "This is your own request: another administrator grants it." in page
+    assert f"{PAGE}{asked.pk}/grant/" not in page
+    answer = decide(bobs, asked, "grant", **GRANT)
+    assert answer.status_code == 403
+    assert "Another administrator grants what you ask for yourself; nothing was changed." in (
+        answer.content.decode()
+    )
+    asked.refresh_from_db()
+    assert (asked.state, standing_now(of).limit) == ("asked", 5)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    assert f"{PAGE}{asked.pk}/grant/" in bobs.get(PAGE).content.decode()
+    assert decide(bobs, asked, "grant", **GRANT).status_code == 303
+    entry = AuditEntry.objects.get(action=Action.BUDGET_GRANTED)
+    assert (entry.actor, entry.subject) == (bob, bob)
+
+
+def test_ones_own_may_be_taken_back(bob: User, bobs: Client) -> None:
+    User.objects.create(username="dora", is_staff=True)
+    of = Budget.objects.create(user=bob, period="day", unit="requests", limit=5)
+    asked = ask(bob, of, reason="Mine")
+    assert decide(bobs, asked, "decline", answer="Not needed any more").status_code == 303
+    asked.refresh_from_db()
+    assert asked.state == "declined"
+
+
 def test_from_now_on_raises_the_budget_itself(bobs: Client, asked: BudgetRequest) -> None:
     decide(bobs, asked, "grant", **(GRANT | {"lasting": "permanent"}))
     asked.budget.refresh_from_db()
