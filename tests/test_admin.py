@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, date, datetime
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
@@ -144,13 +145,25 @@ def test_a_budget_is_in_the_audit_trail_from_its_making_to_its_end(root: Client,
     ]
 
 
+def test_many_of_a_thing_are_called_as_people_call_them() -> None:
+    """Django puts an s behind every name; the page that asks before a deletion counts by these words."""
+    called = {str(model._meta.verbose_name_plural) for model in apps.get_models()}
+    assert "replies" in called
+    assert not [words for words in called if re.search("[^aeiou]ys$|(ing|s|x|ch)s$", words)]
+
+
 def test_a_price_is_in_the_audit_trail_with_what_it_was(root: Client) -> None:
-    fields = {"model": "m", "starts_on": "2026-11-01", "prompt_nano_usd": 250, "completion_nano_usd": 300}
+    fields = {
+        "model": "m",
+        "starts_on": "2026-11-01",
+        "prompt_nano_usd": "0.25",
+        "completion_nano_usd": "0.3",
+    }
     root.post("/admin/chat/price/add/", fields)
     price = Price.objects.get()
-    root.post(f"/admin/chat/price/{price.pk}/change/", {**fields, "prompt_nano_usd": 1})
+    root.post(f"/admin/chat/price/{price.pk}/change/", {**fields, "prompt_nano_usd": "0.001"})
     root.post(f"/admin/chat/price/{price.pk}/delete/", {"post": "yes"})
-    before, after = (f"m from 2026-11-01: {prompt} / 300 nano-USD a token" for prompt in (250, 1))
+    before, after = (f"m from 2026-11-01: {prompt} / 0.30 USD a million tokens" for prompt in (0.25, 0.001))
     assert entries() == [
         ("price_set", "", before),
         ("price_set", "", f"{after}, before {before}"),

@@ -1,15 +1,15 @@
 """The end of an account: all that is its own is deleted; the ledger and the audit trail keep its number."""
 
 import time
-from collections.abc import Iterator
 
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from chat import replies, usage
+from chat import notices, replies, usage
 from chat.models import (
     ApiKey,
     AuditEntry,
@@ -32,7 +32,7 @@ def retire(user: User) -> None:
     somebody who is gone; a ledger row needs nobody for that.
     """
     User.objects.filter(pk=user.pk).update(is_active=False)
-    _end_sessions(user)
+    _end_listed_sessions(user)
     for reply in Reply.objects.open().filter(asker=user):
         replies.stop(reply)
     until = time.monotonic() + PATIENCE
@@ -41,28 +41,35 @@ def retire(user: User) -> None:
     for conversation in Conversation.objects.filter(owner=user).only("pk").iterator():
         conversation.delete_with_undo()
         conversation.purge()
+    _end_unlisted_sessions(user)
 
 
 def erase(user: User) -> None:
-    """Delete the account for good, in one transaction."""
+    """Delete the account for good, in one transaction, which reads nothing of others."""
     with transaction.atomic():
         usage.remove_budgets(Budget.objects.filter(user=user))
         _unname(user)
+        notices.forget(user)
         AuditEntry.objects.forget_addresses_of(user)
-        _end_sessions(user)
+        _end_listed_sessions(user)
         user.delete()
         transaction.on_commit(forget_words)
 
 
-def _end_sessions(user: User) -> None:
-    Session.objects.filter(pk__in=list(_sessions_of(user))).delete()
+def _end_listed_sessions(user: User) -> None:
+    """Every log-in is in the list (chat/accounts/sessions.py), which knows whose it is."""
+    listed = UserSession.objects.filter(user=user).values("session_key")
+    Session.objects.filter(pk__in=listed).delete()
 
 
-def _sessions_of(user: User) -> Iterator[str]:
-    """A session does not say whose it is before it is read."""
-    for session in Session.objects.iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            yield session.pk
+def _end_unlisted_sessions(user: User) -> None:
+    """A session that was given a new key does not say whose it is before it is read: all are."""
+    own = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=own).delete()
 
 
 def _unname(user: User) -> None:

@@ -1,4 +1,4 @@
-"""The rows of the ledger that API requests have: opened within the limits of their key, retried, closed."""
+"""The rows of the ledger that API requests have: opened within the limits of key and user, retried, closed."""
 
 import datetime
 from collections.abc import Collection
@@ -16,6 +16,9 @@ from chat.gateway.errors import NoBudget, OverLimit
 from chat.models import ApiKey, Call, Source, one_at_a_time
 
 MINUTE = datetime.timedelta(minutes=1)
+HOUR = datetime.timedelta(
+    hours=1
+)  # no request runs for so long; without an end its user's whole past would be read
 STREAM_ENDS = 5  # s after which one of a key's requests may have ended
 
 
@@ -53,8 +56,8 @@ def open_call(admission: usage.Admission) -> tuple[Opened, Room]:
     """Raises OverLimit, and NoBudget, which is in the audit trail then, before the row is written."""
     try:
         with transaction.atomic():
-            one_at_a_time(f"calls of key {admission.api_key_id}")
-            room = _room(admission.api_key_id)
+            one_at_a_time(f"calls of user {admission.user_id}")
+            room = _room(admission)
             return _admit(admission), room
     except usage.OverBudget as refusal:
         raise _recorded(refusal, admission) from refusal
@@ -100,23 +103,37 @@ def _recorded(refusal: usage.OverBudget, admission: usage.Admission) -> NoBudget
     return NoBudget(refusal)
 
 
-def _room(key_id: int | None) -> Room:
+def _room(admission: usage.Admission) -> Room:
     """Counted in the ledger, so that it holds over all processes. Raises OverLimit."""
     now = timezone.now()
-    mine = Call.objects.filter(api_key=key_id, source=Source.API)
-    if mine.running().count() >= settings.API_STREAMS_A_KEY:
+    theirs = Call.objects.filter(user=admission.user_id, source=Source.API, opened_at__gt=now - HOUR)
+    running: list[int | None] = list(theirs.running().values_list("api_key", flat=True))
+    streams, together = settings.API_STREAMS_A_KEY, settings.API_KEYS_TOGETHER
+    if running.count(admission.api_key_id) >= streams:
         raise OverLimit(
-            f"This key has {settings.API_STREAMS_A_KEY} requests under way, and may have no more at once.",
+            f"This key has {streams} requests under way, and may have no more at once.", STREAM_ENDS
+        )
+    if len(running) >= streams * together:
+        raise OverLimit(
+            f"Your keys together have {len(running)} requests under way, and may have no more at once.",
             STREAM_ENDS,
         )
     limit = settings.API_REQUESTS_A_MINUTE
-    newest = list(
-        mine.filter(opened_at__gt=now - MINUTE)
-        .order_by("-opened_at")
-        .values_list("opened_at", flat=True)[:limit]
-    )
-    if len(newest) >= limit:
+    lately = theirs.filter(opened_at__gt=now - MINUTE).order_by("-opened_at")
+    asked = list(lately.values_list("api_key", "opened_at")[: limit * together])
+    by_key = [opened_at for key, opened_at in asked if key == admission.api_key_id]
+    if len(by_key) >= limit:
         raise OverLimit(
-            f"This key may ask {limit} times a minute, and has.", (newest[-1] + MINUTE - now).total_seconds()
+            f"This key may ask {limit} times a minute, and has.", _seconds_to(by_key[limit - 1], now)
         )
-    return Room(limit, limit - len(newest) - 1, MINUTE.total_seconds())
+    if len(asked) >= limit * together:
+        raise OverLimit(
+            f"Your keys together may ask {limit * together} times a minute, and have.",
+            _seconds_to(asked[-1][1], now),
+        )
+    return Room(limit, limit - len(by_key) - 1, MINUTE.total_seconds())
+
+
+def _seconds_to(opened_at: datetime.datetime, now: datetime.datetime) -> float:
+    """Until a request of that moment is a minute ago."""
+    return (opened_at + MINUTE - now).total_seconds()

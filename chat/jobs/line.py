@@ -72,22 +72,32 @@ class Line:
             log.error("The database did not answer; a job (%s) is taken over later: %s", self._kind, error)
 
     def _look(self, now: float) -> bool:
-        """Run one job that waits, if there is one; otherwise watch those that others run."""
+        """Run what waits, one by one; where nothing does, watch what others run.
+
+        The line is read once a look, however long it is, and each job again once it is claimed.
+        """
         if now - self._looked_at > PAUSED:
             self._seen.clear()
         self._looked_at = now
         self._work.look()
         self._give_back()  # a run of ours that a database error ended
-        jobs = Job.objects.open().filter(kind=self._kind).order_by("pk")
-        beats = {}
-        for job in jobs.select_related("owner"):
-            if job.state == JobState.RUNNING:
-                beats[job.pk] = job.beat
-            elif job.is_due and Job.objects.all().claim(job.pk, self._worker):
-                self._work(job, self._worker, self._ending).run()
-                return True
-        self._watch(beats, now)
+        line = list(Job.objects.open().filter(kind=self._kind).places())
+        ran = [self._ran(place.pk) for place in line if place.is_due]
+        if any(ran):
+            return True
+        self._watch({place.pk: place.beat for place in line if place.state == JobState.RUNNING}, now)
         return False
+
+    def _ran(self, pk: int) -> bool:
+        """False where another process was faster, or it is gone, or this one ends."""
+        if self._ending.is_set():
+            return False
+        self._work.look()
+        if not Job.objects.all().claim(pk, self._worker):
+            return False
+        if job := Job.objects.select_related("owner").filter(pk=pk).first():
+            self._work(job, self._worker, self._ending).run()
+        return True
 
     def _give_back(self) -> None:
         for pk in Job.objects.open().filter(worker=self._worker).values_list("pk", flat=True):

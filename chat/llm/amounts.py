@@ -49,7 +49,5 @@ def nano_usd(price: object, tokens: Decimal | None, meant: str) -> int:
     except Inexact:
         nano = Decimal("0.5")
     if nano != nano.to_integral_value():
-        raise Unclear(
-            f"asks for a fraction of a nano-USD for each of the {meant}; enter a whole number yourself"
-        )
+        raise Unclear(f"has a price of more than three decimals a million {meant}; enter one yourself")
     return int(nano)

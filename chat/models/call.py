@@ -105,8 +105,8 @@ class Call(models.Model):
             models.Index(fields=["worker"], name="call_running", condition=models.Q(status="running")),
             # owned_by() on each commit, and recover
             models.Index(
-                fields=["api_key", "-opened_at"], name="call_key", condition=models.Q(source="api")
-            ),  # gateway: how often a key asked within the last minute
+                fields=["user", "-opened_at"], name="call_api", condition=models.Q(source="api")
+            ),  # gateway: how often a user's keys asked within the last minute
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import starmap
 from typing import TYPE_CHECKING, ClassVar, cast
 from uuid import UUID
 
@@ -30,9 +33,28 @@ class JobState(models.TextChoices):
     FAILED = "failed"
 
 
+@dataclass(frozen=True)
+class Place:
+    """A job in its line. `after`: seconds since 1970 before which nobody is to claim it, where it was put off."""
+
+    pk: int
+    state: str
+    beat: int
+    after: float | None
+
+    @property
+    def is_due(self) -> bool:
+        return self.state == JobState.QUEUED and time.time() >= (self.after or 0)
+
+
 class JobQuerySet(QuerySet["Job"]):
     def open(self) -> JobQuerySet:
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
+    def places(self) -> Iterator[Place]:
+        """Where each stands, oldest first, without its text."""
+        rows = self.order_by("pk").values_list("pk", "state", "beat", f"result__{AFTER}")
+        return starmap(Place, rows)
 
     def claim(self, pk: int, worker: UUID) -> bool:
         """Queued to running, by one process."""
@@ -110,10 +132,6 @@ class Job(models.Model):
     def person(self) -> User:
         """Whom an import or a mail is for."""
         return cast("User", self.owner)
-
-    @property
-    def is_due(self) -> bool:
-        return time.time() >= float(self.result.get(AFTER, 0))
 
 
 class JobPart(models.Model):

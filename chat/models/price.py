@@ -8,6 +8,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import QuerySet
 
+NANO_A_TOKEN = 1000  # for a dollar a million tokens
+
+
+def usd_a_million(nano: int) -> str:
+    """Of nano-USD a token; exact, such as 0.25 and 0.125."""
+    return f"{nano // NANO_A_TOKEN}.{nano % NANO_A_TOKEN:03}".removesuffix("0")
+
 
 class PriceQuerySet(QuerySet["Price"]):
     def of(self, model: str, day: datetime.date) -> Price | None:

@@ -109,6 +109,7 @@ class Reply(models.Model):
     objects: ClassVar[ReplyQuerySet] = ReplyQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name_plural = "replies"
         constraints = [
             models.UniqueConstraint("asker", "send_id", name="one_reply_a_send"),  # replies.start()
         ]

@@ -33,6 +33,7 @@ class Spending(models.Model):
     objects: ClassVar[SpendingQuerySet] = SpendingQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
+        verbose_name_plural = "spending"
         constraints = [
             models.UniqueConstraint("budget", "starts_on", name="one_spending_a_period")
         ]  # admit(), and what is shown

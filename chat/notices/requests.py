@@ -14,6 +14,7 @@ def request_made(request: BudgetRequest) -> None:
         "request_made",
         subject=f"{who} asks for more of a budget",
         values={
+            "about": request.user_id,
             "who": who,
             "budget": budget.in_trail,
             "used": usage.standing_now(budget).used_of_limit,

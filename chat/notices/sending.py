@@ -63,6 +63,7 @@ class Sending(Work):
                 found = {other.pk: other for other in alike.order_by("pk").select_for_update()}
                 if job.pk not in found or found[job.pk].worker != self._worker:
                     return False
+                job.result = result = found[job.pk].result  # forget() may have taken somebody out
                 others = [other for other in found.values() if other.pk != job.pk and _is_free(other)]
                 for other in others:
                     result["values"]["budgets"] += other.result["values"]["budgets"]

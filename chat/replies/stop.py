@@ -11,14 +11,12 @@ from chat.replies.waking import announce
 def stop(reply: Reply) -> None:
     """Leave the wish in the database, where any owner finds it, and end the reply at once if it runs here.
 
-    Stopping twice, or after the end, changes nothing.
+    Inside a transaction it is ended when that commits. Stopping twice, or after the end, changes nothing.
     """
     with transaction.atomic():
-        asked = Reply.objects.filter(pk=reply.pk).ask_to_stop()
-        if asked:
+        if Reply.objects.filter(pk=reply.pk).ask_to_stop():
             announce()
-    if asked:
-        _stop_here(reply.pk)
+            transaction.on_commit(lambda: _stop_here(reply.pk))
 
 
 def stop_all(conversation: Conversation) -> None:

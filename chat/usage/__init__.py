@@ -10,7 +10,7 @@ from chat.usage.crossings import administrators
 from chat.usage.errors import OverBudget
 from chat.usage.estimate import CAUTIOUS, Exact, estimate_prompt, estimate_tokens, last_exact
 from chat.usage.fill import Filled, fill_prices, models_to_price
-from chat.usage.grant import DecidedAlready, NotAsked, ask, decline, grant
+from chat.usage.grant import DecidedAlready, NotAsked, OwnRequest, ask, decline, grant, may_grant
 from chat.usage.names import names_of, pseudonym
 from chat.usage.new_budgets import budget_begins
 from chat.usage.noted import tell_refusals
@@ -43,6 +43,7 @@ __all__ = [
     "NotAsked",
     "Only",
     "OverBudget",
+    "OwnRequest",
     "Row",
     "Span",
     "Standing",
@@ -64,6 +65,7 @@ __all__ = [
     "last_exact",
     "ledger_rows",
     "left_open",
+    "may_grant",
     "models_to_price",
     "names_of",
     "open_calls",

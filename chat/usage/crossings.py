@@ -100,7 +100,7 @@ def _mail_about(user: User, spending: Spending, level: int) -> None:
         administrators().exclude(pk=user.pk),
         "budgets_of_users",
         subject=f"{name} {_ends(level)}",
-        values={"budgets": [_values(spending, level, name)]},
+        values={"budgets": [_values(spending, level, name) | {"about": user.pk}]},
         wait=GATHERED,
     )
 

@@ -39,6 +39,19 @@ class DecidedAlready(Exception):
     sentence = "This request was decided already; nothing was changed."
 
 
+class OwnRequest(Exception):
+    """Somebody else is to decide; nothing is changed."""
+
+    sentence = "Another administrator grants what you ask for yourself; nothing was changed."
+
+
+def may_grant(request: BudgetRequest, by: User) -> bool:
+    """Not one's own, unless no other administrator is there."""
+    if request.user_id != by.pk:
+        return True
+    return not User.objects.filter(is_staff=True, is_active=True).exclude(pk=by.pk).exists()
+
+
 def ask(user: User, budget: Budget, *, reason: str) -> BudgetRequest:
     """Raises NotAsked while one for the same budget is open, and for the eleventh of a day."""
     with transaction.atomic():
@@ -57,8 +70,10 @@ def grant(
 ) -> BudgetRequest:
     """`amount` is in the budget's unit, USD as nano-USD: more from now on, or until this period ends.
 
-    The budget is raised for everybody whom it binds. Raises DecidedAlready.
+    The budget is raised for everybody whom it binds. Raises OwnRequest and DecidedAlready.
     """
+    if not may_grant(request, by):
+        raise OwnRequest
     budget = request.budget
     with transaction.atomic():
         (spending,) = hold_counters([budget])

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from chat import usage
 from chat.examples import first_requests
 from chat.forms import ApiKeyForm, TryForm
-from chat.models import ApiKey
+from chat.models import ApiKey, User
 from chat.views.answers import UserRequest, lands_in
 from chat.views.listing import listing
 
@@ -41,7 +41,7 @@ def page(
     base_url = f"{settings.SITE_URL}/v1"
     context = {
         "form": form,
-        "keys": _with_usage(request),
+        "keys": keys_with_usage(request.user),
         "made": made,
         "secret": secret,
         "trying": trying or TryForm(request.user),
@@ -63,11 +63,11 @@ def first_body(text: str = "Hello") -> dict[str, Any]:
     return {"model": settings.MODEL_ID, "messages": [{"role": "user", "content": text}]}
 
 
-def _with_usage(request: UserRequest) -> list[ApiKey]:
+def keys_with_usage(user: User) -> list[ApiKey]:
     """Each key with what it used this month, None for nothing."""
-    only = usage.Only(user=request.user.pk)
+    only = usage.Only(user=user.pk)
     used = {row.value: row for row in usage.usage_by("key", usage.Span.this_month(), only)}
-    keys = list(ApiKey.objects.visible_to(request.user).for_list())
+    keys = list(ApiKey.objects.visible_to(user).for_list())
     for key in keys:
         key.used = used.get(key.pk)  # type: ignore[attr-defined]
     return keys

@@ -16,7 +16,7 @@ from chat.models import ApiKey
 from chat.views import v1
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest, notice
-from chat.views.api_keys_page import Tried, first_body, page
+from chat.views.api_keys_page import Tried, first_body, keys_with_usage, page
 
 HIDDEN = {"cache-control"}
 
@@ -62,5 +62,7 @@ def _refuse(request: UserRequest, form: TryForm) -> HttpResponse:
 
 def _show(request: UserRequest, form: TryForm, tried: Tried) -> HttpResponse:
     if request.htmx:
-        return render(request, "api_keys/_tried.html", {"tried": tried})
+        used = form.cleaned_data["key"].pk
+        key = next((key for key in keys_with_usage(request.user) if key.pk == used), None)
+        return render(request, "api_keys/_answered.html", {"tried": tried, "key": key})
     return page(request, ApiKeyForm(request.user), trying=form, tried=tried)

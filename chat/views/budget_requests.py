@@ -13,6 +13,7 @@ from chat.views.access import logged_in, staff_only
 from chat.views.address import number_in
 from chat.views.answers import SeeOther, UserRequest
 from chat.views.listing import listing
+from chat.views.waiting import waiting
 
 SHOWN = 50  # of those that were decided
 
@@ -20,11 +21,12 @@ SHOWN = 50  # of those that were decided
 @require_http_methods(["GET", "HEAD", "POST"])
 @logged_in
 def budget_requests(request: UserRequest) -> HttpResponse:
-    """GET: a form, and what was asked. POST: ask."""
+    """GET: a form, and what was asked; for staff what waits, behind the number `after`. POST: ask."""
     standings = usage.standings(request.user)
     if request.method != "POST":
         chosen = number_in(request, "budget")
-        return _page(request, ask=AskForm(None, standings, initial={"budget": chosen} if chosen else {}))
+        ask = AskForm(None, standings, initial={"budget": chosen} if chosen else {})
+        return _page(request, ask=ask, after=number_in(request, "after") or 0)
     form = AskForm(request.POST, standings)
     if not form.is_valid():
         return _page(request, ask=form, status=422)
@@ -54,6 +56,8 @@ def grant(request: UserRequest, request_id: int) -> HttpResponse:
                 answer=form.cleaned_data["answer"],
             )
             notices.request_decided(asked)
+    except usage.OwnRequest as reason:
+        return _page(request, notice=reason.sentence, status=403)
     except usage.DecidedAlready as reason:
         return _page(request, notice=reason.sentence, status=409)
     return SeeOther(reverse("budget-requests"))
@@ -86,6 +90,7 @@ def _page(
     grant: tuple[int, GrantForm] | None = None,
     decline: tuple[int, DeclineForm] | None = None,
     notice: str = "",
+    after: int = 0,
     status: int = 200,
 ) -> HttpResponse:
     """With the forms that were refused, each where it was filled in."""
@@ -96,33 +101,13 @@ def _page(
         "standings": standings,
         "ask": ask or AskForm(None, standings),
         "mine": asked.filter(user=request.user).order_by("-pk")[:SHOWN],
-        "waiting": _waiting(grant, decline) if request.user.is_staff else (),
+        "waiting": waiting(request.user, after=after, grant=grant, decline=decline)
+        if request.user.is_staff
+        else None,
+        "starts_later": bool(after or grant or decline),
         "decided": asked.filter(decided_at__isnull=False).order_by("-decided_at")[:SHOWN]
         if request.user.is_staff
         else (),
         "notice": notice,
     }
     return render(request, "budget_requests/page.html", context, status=status)
-
-
-def _waiting(
-    grant: tuple[int, GrantForm] | None, decline: tuple[int, DeclineForm] | None
-) -> list[BudgetRequest]:
-    """The oldest first, each with how its budget stands and the two forms that answer it."""
-    found = list(
-        BudgetRequest.objects.open().select_related("budget__group", "budget__user", "user").order_by("pk")
-    )
-    standings = usage.standings_of({asked.budget_id for asked in found})
-    for asked in found:
-        asked.standing = standings[asked.budget_id]  # type: ignore[attr-defined]
-        asked.grant_form = (  # type: ignore[attr-defined]
-            grant[1]
-            if grant and grant[0] == asked.pk
-            else GrantForm(None, asked.budget, prefix=f"grant-{asked.pk}")
-        )
-        asked.decline_form = (  # type: ignore[attr-defined]
-            decline[1]
-            if decline and decline[0] == asked.pk
-            else DeclineForm(None, prefix=f"decline-{asked.pk}")
-        )
-    return found

@@ -1,16 +1,22 @@
 """An account that is deleted leaves its numbers in the ledger, and not one word anywhere."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat import usage
+from chat import notices, usage
+from chat.accounts import erasure
+from chat.jobs import mail
 from chat.models import (
     Action,
     ApiKey,
@@ -20,15 +26,21 @@ from chat.models import (
     Conversation,
     DailyTotal,
     Folder,
+    Job,
     Reply,
     SavedPrompt,
     Spending,
     User,
 )
+from chat.notices.letter import letter_of
+from tests.accounts.mail import use
 from tests.accounts.traces import in_file, in_tables
 from tests.accounts.written import WORDS, newest_reply, send, write_everywhere
+from tests.cast import PASSWORD
 from tests.running import Running
 from tests.upstream import Answer, Gate, Upstream
+
+USED_UP = {"ends": "is used up", "rest": "nothing", "used": "1 of 1 request", "resets_on": "Monday"}
 
 
 @pytest.fixture
@@ -130,6 +142,52 @@ def test_sessions_and_addresses_go_and_the_trail_stays(
     last = AuditEntry.objects.latest("pk")
     assert (last.action, last.actor_id, last.subject_id) == (Action.USER_DELETED, bob.pk, alice.pk)
     assert {entry.object_repr for entry in LogEntry.objects.all()} == {f"deleted user {alice.pk}"}
+
+
+def test_the_deletion_itself_reads_no_sessions_and_ends_one_that_began_meanwhile(
+    alice: User, charlies: Client
+) -> None:
+    """Sessions of thousands would be read while everybody else waits to write."""
+    erasure.retire(alice)
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    Client(REMOTE_ADDR="203.0.113.7").post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert Session.objects.count() == 2
+    with CaptureQueriesContext(connection) as asked:
+        erasure.erase(alice)
+    assert not [query["sql"] for query in asked if "session_data" in query["sql"]]
+    assert Session.objects.get().get_decoded()[SESSION_KEY] != str(alice.pk)
+    assert charlies.get("/usage/").status_code == 200
+
+
+def test_no_mail_that_waits_names_who_is_gone(alice: User, charlie: User, bob: User, settings: Any) -> None:
+    """Those that tell of others too are sent without them."""
+    use(settings, 25)
+    budget = Budget.objects.create(period="day", unit="requests", limit=5)
+    with transaction.atomic():
+        notices.request_made(usage.ask(alice, budget, reason="Hers"))
+        notices.request_made(usage.ask(charlie, budget, reason="His"))
+    for told in ([alice], [charlie], [alice, charlie]):
+        about = [{**USED_UP, "name": f"The budget of {user}", "about": user.pk} for user in told]
+        with transaction.atomic():
+            subject, values = f"The budget of {told[0]} is used up", {"budgets": about}
+            mail([bob], "budgets_of_users", subject=subject, values=values)
+    erasure.erase(alice)
+    letters = [letter_of(job) for job in Job.objects.order_by("pk")]
+    assert [letter.subject for letter in letters] == [
+        "charlie asks for more of a budget",
+        "The budget of charlie is used up",
+        "The budget of charlie is used up",
+    ]
+    assert not [letter for letter in letters if "alice" in letter.body or "Hers" in letter.body]
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_sessions_that_no_list_knows_go_too(alice: User, alices: Client, expired: bool) -> None:
+    assert not UserSession.objects.exists()
+    if expired:
+        Session.objects.update(expire_date=timezone.now())
+    erasure.retire(alice)
+    assert not Session.objects.exists()
 
 
 def test_the_page_that_asks_names_nothing_that_the_user_wrote(alice: User, root: Client) -> None:

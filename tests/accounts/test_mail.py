@@ -103,6 +103,29 @@ def test_a_new_address_counts_once_it_is_confirmed(
     assert list(EmailAddress.objects.values_list("email", "verified")) == [("new@example.org", True)]
 
 
+def test_looking_at_the_address_stores_nothing(alice: User, alices: Client) -> None:
+    for look in (alices.get, alices.head, alices.put):
+        look("/accounts/email/")
+    assert not EmailAddress.objects.exists()
+    page = alices.get("/accounts/email/").content.decode()
+    assert f"<strong>{alice.email}</strong>, confirmed" in page
+    alices.post("/accounts/email/", {"email": "no address", "action_add": ""})
+    assert EmailAddress.objects.get().verified
+    assert f"<strong>{alice.email}</strong>, confirmed" in alices.get("/accounts/email/").content.decode()
+
+
+def test_an_entered_address_that_somebody_else_confirmed_is_to_be_confirmed(
+    alice: User, alices: Client, charlie: User, mail_server: MailServer
+) -> None:
+    EmailAddress.objects.create(user=charlie, email=alice.email, verified=True, primary=True)
+    page = alices.get("/accounts/email/").content.decode()
+    assert "Your account has none yet" in page
+    assert "Send it again" in page
+    assert not EmailAddress.objects.filter(user=alice).exists()
+    alices.post("/accounts/email/", {"email": alice.email, "action_send": ""})
+    assert mail_server.to(alice.email) == ["Parley: Confirm your email address"]
+
+
 def test_a_confirmed_address_of_somebody_else_is_not_taken(
     alice: User, charlies: Client, mail_server: MailServer
 ) -> None:

@@ -79,7 +79,7 @@ def test_what_the_provider_says_holds_from_today_on(pricer: Client, bob: User, u
     (entry,) = entries()
     assert (entry.action, entry.actor, entry.address) == ("price_set", bob, "127.0.0.1")
     today = timezone.localdate()
-    assert entry.detail == f"as the provider says: {MODEL} from {today}: 250 / 500 nano-USD a token"
+    assert entry.detail == f"as the provider says: {MODEL} from {today}: 0.25 / 0.50 USD a million tokens"
 
 
 def test_what_is_in_force_already_stays(pricer: Client, upstream: Upstream) -> None:
@@ -106,7 +106,7 @@ def test_one_that_was_entered_for_today_is_replaced(pricer: Client, upstream: Up
     upstream.pricing = {MODEL: openrouter()}
     assert fill(pricer) == [f"Filled, from today on: {MODEL}."]
     assert prices() == [(MODEL, 0, 250, 250)]
-    assert "250 / 250 nano-USD a token, before" in entries()[0].detail
+    assert "0.25 / 0.25 USD a million tokens, before" in entries()[0].detail
     assert fill(pricer) == [f"The same as before: {MODEL}."]
 
 

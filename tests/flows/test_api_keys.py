@@ -150,6 +150,7 @@ def test_the_api_is_tried_on_the_page(keys: Keys, upstream: Upstream) -> None:
     upstream.play(Answer("A long inlet.", gates=(gate,)))
     keys.create("To try with")
     tried = keys.page.locator("#tried")
+    expect(keys.key("To try with")).to_contain_text("never")
 
     keys.page.get_by_role("textbox", name="Message").fill("What is a fjord?")
     keys.page.get_by_role("button", name="Try it").click()
@@ -159,6 +160,8 @@ def test_the_api_is_tried_on_the_page(keys: Keys, upstream: Upstream) -> None:
     gate.release()
     expect(tried).to_contain_text("200 OK")
     expect(tried.locator("pre")).to_contain_text('"content": "A long inlet."')
+    expect(keys.key("To try with")).not_to_contain_text("never")
+    expect(keys.key("To try with")).to_contain_text("1 request,")
     assert upstream.record().body["messages"] == [{"role": "user", "content": "What is a fjord?"}]
     expect(keys.new).to_be_visible()  # the new key is still there to be copied
     keys.page.get_by_role("textbox", name="Message").fill(" ")

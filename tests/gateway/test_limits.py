@@ -11,6 +11,7 @@ from chat.models import AuditEntry, Budget, Call, Spending, User
 from tests.gateway.asking import Script
 from tests.gateway.test_keys import begin
 from tests.upstream import Answer, Gate, Status, Upstream
+from tests.usage.closing import opened
 
 
 def test_so_many_requests_a_minute(script: Script, upstream: Upstream, settings: Any) -> None:
@@ -36,6 +37,37 @@ def test_the_limit_is_of_a_key(script: Script, charlie: User, settings: Any) -> 
     assert script.ask().status == 429
     assert Script(script.running, charlie).ask().status == 200
     assert Script(script.running, script.key.user).ask().status == 200
+
+
+def test_all_keys_of_a_person_have_a_limit_together(
+    script: Script, charlie: User, upstream: Upstream, settings: Any
+) -> None:
+    settings.API_REQUESTS_A_MINUTE, settings.API_KEYS_TOGETHER = 2, 2
+    user = script.key.user
+    assert [script.ask().status for _ in range(3)] == [200, 200, 429]
+    script.key.delete()
+    answers = [Script(script.running, user).ask() for _ in range(3)]
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert answers[1].headers["x-ratelimit-remaining-requests"] == "1"
+    refused = answers[2]
+    assert refused.error["code"] == "rate_limit_exceeded"
+    assert refused.error["message"] == "Your keys together may ask 4 times a minute, and have."
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert len(upstream.records) == 4
+    assert Script(script.running, charlie).ask().status == 200
+
+
+def test_all_keys_of_a_person_have_so_many_at_once_together(
+    script: Script, charlie: User, settings: Any
+) -> None:
+    settings.API_STREAMS_A_KEY, settings.API_KEYS_TOGETHER = 1, 2
+    user = script.key.user
+    for number in (7, 8):
+        opened(user, source="api", api_key_id=number)
+    refused = script.ask()
+    assert refused.status == 429
+    assert refused.error["message"].startswith("Your keys together have 2 requests under way")
+    assert Script(script.running, charlie).ask().status == 200
 
 
 def test_the_headers_tell_the_limit(script: Script) -> None:

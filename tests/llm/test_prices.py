@@ -115,11 +115,11 @@ def test_documented_shapes_are_read_to_the_nano_usd(pricing: Any, rates: tuple[i
         ),
         (
             openrouter("0.0000000375"),
-            "asks for a fraction of a nano-USD for each of the tokens of questions; enter a whole number yourself",
+            "has a price of more than three decimals a million tokens of questions; enter one yourself",
         ),
         (
             aimlapi(unit("provided", 1, 3_000_007), unit("generated", 1)),
-            "asks for a fraction of a nano-USD for each of the tokens of questions; enter a whole number yourself",
+            "has a price of more than three decimals a million tokens of questions; enter one yourself",
         ),
         (
             {"input_per_1m": 1, "output_per_1m": 1, "currency": "EUR"},

@@ -5,12 +5,19 @@ import time
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from django.db import transaction
+
 from chat import replies
 from chat.models import Call, Message, User
 from chat.replies.entries import Text
 from chat.replies.recover import settle_calls_of
 from tests.running import Running
 from tests.upstream import Answer, Gate, Upstream
+
+
+class Undone(Exception):
+    """What undoes a transaction."""
 
 
 def test_stop_closes_the_upstream_and_keeps_the_text(
@@ -35,6 +42,33 @@ def test_stop_twice_and_stop_after_the_end_change_nothing(process: Running, alic
     replies.stop(reply)
     replies.stop(reply)
     assert process.ended(reply).state == "done"
+
+
+def test_a_stop_whose_transaction_is_undone_stops_nothing(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    gate = Gate(2)
+    upstream.play(Answer("one two three", gates=(gate,)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    with pytest.raises(Undone), transaction.atomic():
+        replies.stop(reply)
+        raise Undone
+    gate.release()
+    reply = process.ended(reply)
+    assert (reply.state, reply.message.text, reply.stop_requested) == ("done", "one two three", False)
+
+
+def test_a_stop_reaches_the_upstream_when_its_transaction_commits(
+    process: Running, upstream: Upstream, alice: User
+) -> None:
+    upstream.play(Answer("one two three", gates=(Gate(2),)))
+    reply = replies.start(alice, "Hello", send_id=uuid4())
+    process.committed(reply, lambda text: text == "one two ")
+    with transaction.atomic():
+        replies.stop(reply)
+    assert upstream.record().closed.wait(10)
+    assert process.ended(reply).state == "stopped"
 
 
 def test_stop_before_the_first_text_is_charged_by_an_estimate(

@@ -84,6 +84,18 @@ def test_the_answer_is_shown_as_a_program_gets_it(
     assert key.last_used_at is not None
 
 
+def test_the_answer_brings_what_the_key_has_used_by_now(
+    process: Running, alices: Client, alice: User, key: ApiKey
+) -> None:
+    other, _ = ApiKey.objects.issue(alice, name="Another of hers")
+    shown = try_it(process, alices, key, **HTMX).content.decode()
+    target = f'<hx-partial hx-target="#key-{key.pk}-facts" hx-swap="outerHTML">'
+    facts = shown[shown.index(target) : shown.index("</hx-partial>")]
+    assert "1 request, " in facts
+    assert "<dd>never</dd>" not in facts
+    assert f"key-{other.pk}-facts" not in shown
+
+
 def test_without_a_script_the_answer_comes_with_the_page(
     process: Running, alices: Client, key: ApiKey, upstream: Upstream
 ) -> None:

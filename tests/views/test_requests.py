@@ -1,5 +1,6 @@
 """Asking for more of a budget, and the administrator's answer."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -176,6 +177,36 @@ def test_a_grant_raises_the_budget_and_is_told(
     assert "Nobody is waiting." in bobs.get(PAGE).content.decode()
 
 
+def test_nobody_grants_their_own_while_another_administrator_is_there(bob: User, bobs: Client) -> None:
+    of = Budget.objects.create(user=bob, period="day", unit="requests", limit=5)
+    other = User.objects.create(username="dora", is_staff=True)
+    asked = ask(bob, of, reason="Mine")
+    page = bobs.get(PAGE).content.decode()
+    assert "This is your own request: another administrator grants it." in page
+    assert f"{PAGE}{asked.pk}/grant/" not in page
+    answer = decide(bobs, asked, "grant", **GRANT)
+    assert answer.status_code == 403
+    assert "Another administrator grants what you ask for yourself; nothing was changed." in (
+        answer.content.decode()
+    )
+    asked.refresh_from_db()
+    assert (asked.state, standing_now(of).limit) == ("asked", 5)
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    assert f"{PAGE}{asked.pk}/grant/" in bobs.get(PAGE).content.decode()
+    assert decide(bobs, asked, "grant", **GRANT).status_code == 303
+    entry = AuditEntry.objects.get(action=Action.BUDGET_GRANTED)
+    assert (entry.actor, entry.subject) == (bob, bob)
+
+
+def test_ones_own_may_be_taken_back(bob: User, bobs: Client) -> None:
+    User.objects.create(username="dora", is_staff=True)
+    of = Budget.objects.create(user=bob, period="day", unit="requests", limit=5)
+    asked = ask(bob, of, reason="Mine")
+    assert decide(bobs, asked, "decline", answer="Not needed any more").status_code == 303
+    asked.refresh_from_db()
+    assert asked.state == "declined"
+
+
 def test_from_now_on_raises_the_budget_itself(bobs: Client, asked: BudgetRequest) -> None:
     decide(bobs, asked, "grant", **(GRANT | {"lasting": "permanent"}))
     asked.budget.refresh_from_db()
@@ -313,6 +344,30 @@ def test_where_no_more_would_help_there_is_no_link(process: Running, alices: Cli
     refused = alices.post("/conversations/", {"text": "My draft", "send_id": str(uuid4())}, headers=HTMX)
     assert refused.status_code == 409
     assert "Ask for more" not in refused.content.decode()
+
+
+def test_fifty_that_wait_are_a_page(bobs: Client, budget: Budget, django_assert_max_num_queries: Any) -> None:
+    people = [User.objects.create(username=f"user {number}") for number in range(53)]
+    asked = [BudgetRequest.objects.create(user=user, budget=budget, reason="More") for user in people]
+    with django_assert_max_num_queries(14):
+        first = bobs.get(PAGE).content.decode()
+    behind = f"{PAGE}?after={asked[49].pk}"
+    assert shown(first) == [request.pk for request in asked[:50]]
+    assert f'href="{behind}">Newer requests' in first
+    second = bobs.get(behind).content.decode()
+    assert shown(second) == [request.pk for request in asked[50:]]
+    assert "Newer requests" not in second
+    assert f'href="{PAGE}">From the oldest on' in second
+    assert "Nobody else is waiting." in bobs.get(f"{PAGE}?after={asked[-1].pk}").content.decode()
+    assert bobs.get(f"{PAGE}?after=x").status_code == 404
+    refused = decide(bobs, asked[51], "decline", answer="").content.decode()
+    assert shown(refused) == [request.pk for request in asked[51:]]
+    assert "Say why not: a word is enough." in refused
+
+
+def shown(page: str) -> list[int]:
+    """The numbers of the requests that can be answered there, from above."""
+    return [int(number) for number in re.findall(r'<li class="asked" id="request-(\d+)"', page)]
 
 
 def test_many_that_wait_cost_as_many_queries_as_one(

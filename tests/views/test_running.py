@@ -13,7 +13,7 @@ from chat.models import Action, AuditEntry, Call, Reply, User
 from tests.running import Running
 from tests.site import wait_for
 from tests.upstream import Answer, Gate, Upstream
-from tests.views.test_usage import used
+from tests.usage.used import used
 
 HTMX = {"HX-Request": "true"}
 
