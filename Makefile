@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
 .PHONY: run test ci lint format bench chaos screenshots lock clean
+# Modules of tests side by side, since much of them is waiting. With ARGS tests run plainly, one after the other.
+SIDE_BY_SIDE := -n 3 --dist loadscope --no-loadscope-reorder
 RUNS ?= 50
 SEED ?= 1
 
@@ -15,8 +17,8 @@ run: $(VENV)/static.stamp
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp $(CLIENTS)/stamp
-	$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest --reuse-db tests/admin tests/gateway tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
+	$(BIN)/python -m pytest $(or $(ARGS),$(SIDE_BY_SIDE))
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SIDE_BY_SIDE) --reuse-db tests/admin tests/gateway tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
 
 ci:
 	.ci/programs

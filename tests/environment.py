@@ -1,6 +1,7 @@
 """Loaded by `-p` before Django reads its settings: no test touches anybody's data, nor anybody's model.
 
-With `TEST_DATABASE=postgresql` the suite runs on a PostgreSQL server of its own.
+With `TEST_DATABASE=postgresql` the suite runs on a PostgreSQL server of its own. Processes in which tests run side
+by side share it, each with a database: they inherit the environment of the first one, which started it.
 """
 
 import atexit
@@ -22,7 +23,6 @@ for name in (
     "AIMLAPI_API_KEY",
     "AIML_API_KEY",
     "AIMLAPI_KEY",
-    "DATABASE_URL",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
     "MODEL_ID",
@@ -36,6 +36,9 @@ for name in (
     "OIDC_CLIENT_SECRET",
 ):
     os.environ.pop(name, None)
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ.pop("DATABASE_URL", None)
 
 server: Postgres | None = None
 if os.environ.pop("TEST_DATABASE", "") == "postgresql":

@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(tmp_path_factory.mktemp("site"), **environment).start()
     site.set_up("alice").close()
     yield site
-    site.stop()
+    site.end()
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def test_a_full_disk_refuses_sends_and_heals_when_there_is_room(
         assert prose(alice, page) == WHOLE
         heals(alice, upstream)
     finally:
-        site.stop()
+        site.end()
 
 
 def test_a_postgresql_that_is_gone_refuses_sends_and_heals(

@@ -30,12 +30,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterat
     """A site on which alice, its administrator, is set up."""
     settings = {"MODEL_API_BASE": upstream.url, "MODEL_API_KEY": KEY, "GRACE_SECONDS": "1"}
     settings |= {"RUNNING_REPLIES_A_USER": "100", "OPEN_REPLIES_A_USER": "100"}
-    site = Site(tmp_path_factory.mktemp("site"), **settings).start()
+    site = Site(tmp_path_factory.mktemp("site"), **settings).migrated().start()
     try:
         site.set_up("alice").close()
         yield site
     finally:
-        site.stop()
+        site.end()
 
 
 @pytest.fixture(scope="module")

@@ -22,12 +22,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterat
     """A site whose model takes little: 400 tokens of prompt, reckoned as 1,200 characters."""
     settings = {"MODEL_API_BASE": upstream.url, "MODEL_API_KEY": "sk-secret", "GRACE_SECONDS": "1"}
     settings |= {"CONTEXT_TOKENS": "700", "MAX_TOKENS": "300"}
-    site = Site(tmp_path_factory.mktemp("site"), **settings).start()
+    site = Site(tmp_path_factory.mktemp("site"), **settings).migrated().start()
     try:
         site.set_up("alice").close()
         yield site
     finally:
-        site.stop()
+        site.end()
 
 
 def meter(chat: Chat) -> Locator:

@@ -19,7 +19,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(tmp_path_factory.mktemp("embedded")).start()
     site.set_up("alice").close()
     yield site
-    site.stop()
+    site.end()
 
 
 def family(site: Site) -> set[int]:

@@ -39,7 +39,7 @@ def live() -> Iterator[Live]:
     with running(Upstream()) as upstream, tempfile.TemporaryDirectory() as data_dir:
         limits = {"API_REQUESTS_A_MINUTE": "100000", "GRACE_SECONDS": "2"}
         site = Site(Path(data_dir), MODEL_API_BASE=upstream.url, MODEL_API_KEY="sk-of-the-site", **limits)
-        site.start()
+        site.migrated().start()
         site.set_up("alice")
         yield Live(site, upstream, key_for(site, "alice"))
-        site.stop()
+        site.end()
