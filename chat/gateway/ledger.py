@@ -16,9 +16,8 @@ from chat.gateway.errors import NoBudget, OverLimit
 from chat.models import ApiKey, Call, Source, one_at_a_time
 
 MINUTE = datetime.timedelta(minutes=1)
-HOUR = datetime.timedelta(
-    hours=1
-)  # no request runs for so long; without an end its user's whole past would be read
+# No request runs for so long; without an end its user's whole past would be read
+HOUR = datetime.timedelta(hours=1)
 STREAM_ENDS = 5  # s after which one of a key's requests may have ended
 
 
