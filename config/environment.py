@@ -226,12 +226,15 @@ def mail_server(name: str) -> MailServer | None:
     )
 
 
-def secret(name: str, kept_in: Path) -> str:
-    """The secret from the environment, or one made once and kept with mode 600."""
+def secret_keys(name: str, kept_in: Path) -> list[str]:
+    """The secret from the environment, or one made once and kept with mode 600.
+
+    The first one signs. Others follow only while a backup is restored: their signatures are believed too.
+    """
     if value := text(name):
-        return value
+        return [value]
     try:
-        return kept_in.read_text("ascii").strip()
+        return kept_in.read_text("ascii").split()
     except FileNotFoundError:
         pass
     fresh = secrets.token_urlsafe(48)
@@ -239,5 +242,5 @@ def secret(name: str, kept_in: Path) -> str:
         with open(os.open(kept_in, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(fresh)
     except FileExistsError:  # another process of the same start was faster
-        return kept_in.read_text("ascii").strip()
-    return fresh
+        return kept_in.read_text("ascii").split()
+    return [fresh]

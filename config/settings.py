@@ -62,7 +62,7 @@ RETENTION_DAYS = env.whole_number("RETENTION_DAYS", 0, most=36_500)  # 0: conver
 ANNOUNCED_DAYS = 7  # in which a conversation says that it will be deleted
 
 # Django
-SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret-key")
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys("SECRET_KEY", DATA_DIR / "secret-key")
 DEBUG = env.yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.names(
     "ALLOWED_HOSTS",

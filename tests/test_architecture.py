@@ -13,7 +13,7 @@ LEVELS = [
     {"examples", "folding", "llm", "local_model", "markdown"},
     {"models"},
     {"usage", "jobs"},
-    {"replies", "gateway", "search", "transfer", "notices", "retention"},
+    {"replies", "gateway", "search", "transfer", "notices", "retention", "backup"},
     {"views", "forms", "urls", "admin", "accounts", "middleware", "management", "templatetags", "context"},
 ]
 APART = {0, 3}  # on these levels neighbours do not know each other

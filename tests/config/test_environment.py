@@ -96,10 +96,16 @@ def test_a_model_that_is_not_listed_is_named() -> None:
 
 def test_a_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
     kept = tmp_path / "secret-key"
-    first = env.secret("NO_SUCH_SECRET", kept)
+    (first,) = env.secret_keys("NO_SUCH_SECRET", kept)
     assert len(first) >= 50
-    assert env.secret("NO_SUCH_SECRET", kept) == first
+    assert env.secret_keys("NO_SUCH_SECRET", kept) == [first]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_second_secret_is_one_that_is_still_believed(tmp_path: Path) -> None:
+    kept = tmp_path / "secret-key"
+    kept.write_text("new\nold\n")
+    assert env.secret_keys("NO_SUCH_SECRET", kept) == ["new", "old"]
 
 
 def test_a_postgresql_address_is_taken_apart(tmp_path: Path) -> None:

@@ -28,7 +28,12 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> dict[str, str]:
     """The settings that choose a database of the test's own."""
-    if request.param == "sqlite":
+    return chosen(request, request.param)
+
+
+def chosen(request: pytest.FixtureRequest, vendor: str) -> dict[str, str]:
+    """The same for a test that asks for it by name."""
+    if vendor == "sqlite":
         return {}
     postgres: Postgres = request.getfixturevalue("postgres")
     return {"DATABASE_URL": postgres.create(f"site-{next(_numbers)}")}

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from chat import backup
 from chat.accounts.setup_link import is_needed, setup_url
 
 PATIENCE = 3.0  # s: workers whose master was killed let go of the port within this
@@ -22,6 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         _must_be_free(settings.HOST, settings.PORT)
+        try:
+            backup.hold_for_serving()
+        except backup.Refused as reason:
+            raise ImproperlyConfigured(str(reason)) from reason
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         if is_needed():
