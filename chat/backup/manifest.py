@@ -1,5 +1,6 @@
 """What a backup says of itself."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -29,6 +30,10 @@ class Manifest:
     migrations: Mapping[str, str]
     made_at: str
     parts: tuple[Part, ...] = ()
+
+    @property
+    def moment(self) -> str:
+        return f"{datetime.datetime.fromisoformat(self.made_at):%Y-%m-%d %H:%M} UTC"
 
     def part(self, name: str) -> Part | None:
         return next((part for part in self.parts if part.name == name), None)

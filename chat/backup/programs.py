@@ -32,20 +32,35 @@ def programs() -> Programs:
     """Those that are as new as the server, at least. Raises Refused, and DatabaseError when that is away."""
     with connection.cursor():
         server = connection.pg_version // 10_000  # type: ignore[attr-defined]
-    found = {home: version for home in _homes() if (version := _version(home / "pg_dump"))}
-    for home, version in found.items():
-        if version >= server:
-            address, password = address_and_password()
-            return Programs(home, address, {**os.environ, **({"PGPASSWORD": password} if password else {})})
-    if not found:
+    address, password = address_and_password()
+    environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    return Programs(home_for(server, _homes()), address, environment)
+
+
+def home_for(server: int, homes: list[Path]) -> Path:
+    """The first whose programs are of this version or newer. Raises Refused."""
+    versions = {home: version for home in homes if (version := _version(home / "pg_dump"))}
+    if not versions:
         raise Refused(
             "pg_dump, pg_restore and psql are not installed, by which Parley copies PostgreSQL. "
             f"They come with PostgreSQL's client, version {server} or newer."
         )
+    for home, version in versions.items():
+        if version >= server:
+            return home
     raise Refused(
-        f"The newest pg_dump here is of PostgreSQL {max(found.values())}, and the server of {server}: "
+        f"The newest pg_dump here is of PostgreSQL {max(versions.values())}, and the server of {server}: "
         f"install PostgreSQL's client, version {server} or newer."
     )
+
+
+def address_and_password() -> tuple[str, str]:
+    """What everybody may see on the command line, and what nobody may."""
+    own: dict[str, Any] = connection.settings_dict
+    given = {"dbname": own["NAME"], "user": own["USER"], "host": own["HOST"], "port": own["PORT"]}
+    given |= {name: value for name, value in own["OPTIONS"].items() if name != "pool"}
+    password = given.pop("password", own["PASSWORD"])
+    return make_conninfo(**{name: value for name, value in given.items() if value}), password
 
 
 def _homes() -> list[Path]:
@@ -62,12 +77,3 @@ def _version(program: Path) -> int | None:
         return None
     found = re.search(r"\) (\d+)", said.stdout)
     return int(found[1]) if found else None
-
-
-def address_and_password() -> tuple[str, str]:
-    """What everybody may see on the command line, and what nobody may."""
-    own: dict[str, Any] = connection.settings_dict
-    given = {"dbname": own["NAME"], "user": own["USER"], "host": own["HOST"], "port": own["PORT"]}
-    given |= {name: value for name, value in own["OPTIONS"].items() if name != "pool"}
-    password = given.pop("password", own["PASSWORD"])
-    return make_conninfo(**{name: value for name, value in given.items() if value}), password

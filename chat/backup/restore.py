@@ -70,7 +70,7 @@ def _restore(backup: Archive, room: Path) -> Restored:
 def _finish(manifest: Manifest) -> None:
     try:
         call_command("migrate", verbosity=0)
-        AuditEntry.objects.record_at_console(Action.IMPORTED, detail=f"the backup of {manifest.made_at}")
+        AuditEntry.objects.record_at_console(Action.IMPORTED, detail=f"the backup of {manifest.moment}")
     except DatabaseError as error:
         raise Unfinished(f"The backup is in place, but cannot be brought up to date: {error}") from error
 

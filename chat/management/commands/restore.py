@@ -28,6 +28,6 @@ class Command(BaseCommand):
         if restored.remark:
             self.stderr.write(restored.remark)
         self.stdout.write(
-            f"The site is as it was at {restored.manifest.made_at}. Start it: what was being written "
+            f"The site is as it was on {restored.manifest.moment}. Start it: what was being written "
             "then is shown as interrupted."
         )
