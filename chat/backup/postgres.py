@@ -38,7 +38,7 @@ def dump(to: Path) -> None:
     own = programs()
     command = own.command("pg_dump", "--format=custom", "--no-owner", "--no-privileges")
     command += ["--dbname", own.address, "--file", str(to)]
-    done = subprocess.run(command, env=own.environment, stderr=subprocess.PIPE)  # noqa: S603 - a program of PostgreSQL's
+    done = subprocess.run(command, env=own.environment, stderr=subprocess.PIPE)  # nosec B603 # PostgreSQL's own
     if done.returncode:
         raise Refused(f"The database cannot be copied: {_reason(done.stderr)}")
 
@@ -64,7 +64,7 @@ def load(dumped: Path) -> None:
     connection.close()
     with tempfile.TemporaryFile() as wrong:
         command = own.command("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-")
-        with subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's
+        with subprocess.Popen(  # nosec B603 # PostgreSQL's own
             [*command, "--dbname", own.address],
             env=own.environment,
             stdin=subprocess.PIPE,
@@ -84,7 +84,7 @@ def _feed(own: Programs, dumped: Path, psql: IO[bytes]) -> "subprocess.Completed
     with suppress(BrokenPipeError):
         psql.write(f"BEGIN; SET LOCAL client_min_messages = warning; {EMPTY}".encode())
         psql.flush()
-    read = subprocess.run(command, stdout=psql, stderr=subprocess.PIPE)  # noqa: S603 - as above
+    read = subprocess.run(command, stdout=psql, stderr=subprocess.PIPE)  # nosec B603 # as above
     if not read.returncode:
         with suppress(BrokenPipeError):
             psql.write(b"COMMIT;\n")

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection
 from chat.backup import files
 from chat.backup.errors import Refused
 
-PATIENCE = 2.0  # s for somebody who is just letting go of the database
+PATIENCE = 3.0  # s for somebody who is just letting go of the database
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 BESIDE = ("-wal", "-shm")  # what SQLite keeps next to a database that is in use
 
@@ -60,14 +61,18 @@ def _place() -> Path:
 
 def _leave_alone(file: Path) -> None:
     """Make it one file without a log beside it, which SQLite does only for whoever has it alone."""
-    if not file.exists():
-        return
-    try:
-        with closing(sqlite3.connect(file, timeout=PATIENCE)) as opened:
-            opened.execute("PRAGMA journal_mode=DELETE").fetchall()
-    except sqlite3.DatabaseError as error:
-        code = error.sqlite_errorcode & 0xFF
-        if code == sqlite3.SQLITE_BUSY:
-            raise Refused(f"Somebody has {file} open: end every program that uses it first.") from error
-        if code not in BROKEN:
-            raise Refused(f"{file} cannot be opened: {error}.") from error
+    patient_until = time.monotonic() + PATIENCE
+    while file.exists():
+        try:
+            with closing(sqlite3.connect(file)) as opened:
+                opened.execute("PRAGMA journal_mode=DELETE").fetchall()
+            return
+        except sqlite3.DatabaseError as error:
+            code = error.sqlite_errorcode & 0xFF
+            if code in BROKEN:
+                return
+            if code != sqlite3.SQLITE_BUSY:
+                raise Refused(f"{file} cannot be opened: {error}.") from error
+            if time.monotonic() > patient_until:
+                raise Refused(f"Somebody has {file} open: end every program that uses it first.") from error
+        time.sleep(0.1)  # SQLite itself does not wait where a log is to go
