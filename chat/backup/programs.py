@@ -72,7 +72,7 @@ def _homes() -> list[Path]:
 def _version(program: Path) -> int | None:
     """The first number of its version."""
     try:
-        asked = [program, "--version"]
+        asked = [str(program), "--version"]
         said = subprocess.run(asked, capture_output=True, text=True, check=True)  # nosec B603 # PostgreSQL's own
     except (OSError, subprocess.CalledProcessError):
         return None
