@@ -1,6 +1,7 @@
 """The end of an account: all that is its own is deleted; the ledger and the audit trail keep its number."""
 
 import time
+from contextlib import suppress
 
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
@@ -39,8 +40,9 @@ def retire(user: User) -> None:
     while Call.objects.running().filter(user=user.pk).exists() and time.monotonic() < until:
         time.sleep(LOOK)
     for conversation in Conversation.objects.filter(owner=user).only("pk").iterator():
-        conversation.delete_with_undo()
-        conversation.purge()
+        with suppress(Conversation.DoesNotExist):  # recover, and each night, delete as well
+            conversation.delete_with_undo()
+            conversation.purge()
     _end_unlisted_sessions(user)
 
 

@@ -1,5 +1,6 @@
 """An account that is deleted leaves its numbers in the ledger, and not one word anywhere."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -97,6 +98,21 @@ def test_nothing_that_a_user_wrote_is_left_and_no_total_changes(
     assert name in root.get("/usage/all/?by=user").content.decode()
     assert list(usage.differences()) == []
     assert list(usage.still_reserved()) == []
+
+
+def test_a_conversation_that_another_process_deletes_meanwhile_holds_up_nothing(alice: User) -> None:
+    Conversation.objects.create(owner=alice, deleted_at=timezone.now())
+    Conversation.objects.create(owner=alice)
+
+    def faster(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if sql.startswith('UPDATE "chat_conversation"'):
+            Conversation.objects.filter(owner=alice).delete()
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(faster):
+        erasure.retire(alice)
+    erasure.erase(alice)
+    assert not User.objects.filter(pk=alice.pk).exists()
 
 
 @pytest.mark.django_db(transaction=True)
