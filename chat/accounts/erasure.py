@@ -20,10 +20,28 @@ from chat.models import (
     Reply,
     User,
     forget_words,
+    one_at_a_time,
 )
 
 PATIENCE = 5.0  # s for what runs to be closed
 LOOK = 0.05  # s between looks
+
+
+class OnlyAdministrator(Exception):
+    """Nobody would be left who may change everything; nothing is changed."""
+
+    sentence = "You are the only administrator. Make somebody else one before you go."
+
+
+def leave(user: User) -> None:
+    """As retire(), by the person; of administrators who leave at once one stays. Raises OnlyAdministrator."""
+    with transaction.atomic():
+        one_at_a_time("administrators")
+        administrators = User.objects.filter(is_superuser=True, is_active=True)
+        if user.is_superuser and not administrators.exclude(pk=user.pk).exists():
+            raise OnlyAdministrator
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    retire(user)
 
 
 def retire(user: User) -> None:

@@ -39,12 +39,20 @@ def delete(request: UserRequest) -> HttpResponse:
     """GET: what it means. POST: for good, once the name was typed; the last administrator stays."""
     form = LeaveForm(request.POST if request.method == "POST" else None, user=request.user)
     if not form.is_valid():
-        return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)
+        return _asked(request, form)
     user = request.user
-    erasure.retire(user)
+    try:
+        erasure.leave(user)
+    except erasure.OnlyAdministrator as reason:
+        form.add_error(None, reason.sentence)
+        return _asked(request, form)
     with transaction.atomic():
         record(request, Action.USER_DELETED, subject=user)
         erasure.erase(user)
     request.session.flush()  # a log-out would enter an address in the trail again
     request.user = AnonymousUser()  # type: ignore[assignment]
     return render(request, "account/deleted.html")
+
+
+def _asked(request: UserRequest, form: LeaveForm) -> HttpResponse:
+    return render(request, "account/delete.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -3,10 +3,13 @@
 import asyncio
 import io
 import json
+import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import AsyncClient, Client
 
 from chat.models import Action, AuditEntry, Call, Conversation, DailyTotal, SavedPrompt, User
@@ -105,3 +108,21 @@ def test_the_only_administrator_stays(alice: User) -> None:
     assert answer.status_code == 422
     assert "You are the only administrator" in answer.content.decode()
     assert User.objects.filter(pk=alice.pk, is_active=True).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_administrators_who_leave_at_once_one_stays(alice: User, bob: User) -> None:
+    User.objects.update(is_superuser=True, is_staff=True)
+    browsers = {user.username: here(user) for user in (alice, bob)}
+    both = threading.Barrier(len(browsers))
+
+    def leave(name: str) -> int:
+        both.wait(10)
+        try:
+            return browsers[name].post(DELETE, {"name": name}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(leave, browsers)) == [200, 422]
+    assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
