@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from chat.models import Call, User
 from chat.usage import Admission, Closing, admit, close_call
 
@@ -36,7 +38,8 @@ def close(call: Call, **more: Any) -> Call:
         "ttft_ms": 200,
         "duration_ms": 3000,
     }
-    assert close_call(call.pk, WORKER, Closing(**(came | more)))
+    with transaction.atomic():
+        assert close_call(call.pk, WORKER, Closing(**(came | more)))
     call.refresh_from_db()
     return call
 
