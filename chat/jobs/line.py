@@ -10,6 +10,7 @@ from django.db.models import F
 
 from chat.jobs.work import Work
 from chat.models import Job, JobState
+from chat.models.job import Place
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +83,20 @@ class Line:
         self._work.look()
         self._give_back()  # a run of ours that a database error ended
         line = list(Job.objects.open().filter(kind=self._kind).places())
-        ran = [self._ran(place.pk) for place in line if place.is_due]
+        ran = [self._ran(place) for place in line if place.is_due]
         if any(ran):
             return True
         self._watch({place.pk: place.beat for place in line if place.state == JobState.RUNNING}, now)
         return False
 
-    def _ran(self, pk: int) -> bool:
+    def _ran(self, place: Place) -> bool:
         """False where another process was faster, or it is gone, or this one ends."""
         if self._ending.is_set():
             return False
         self._work.look()
-        if not Job.objects.all().claim(pk, self._worker):
+        if not Job.objects.all().claim(place.pk, self._worker, beat=place.beat):
             return False
-        if job := Job.objects.select_related("owner").filter(pk=pk).first():
+        if job := Job.objects.select_related("owner").filter(pk=place.pk).first():
             self._work(job, self._worker, self._ending).run()
         return True
 

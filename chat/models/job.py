@@ -56,9 +56,9 @@ class JobQuerySet(QuerySet["Job"]):
         rows = self.order_by("pk").values_list("pk", "state", "beat", f"result__{AFTER}")
         return starmap(Place, rows)
 
-    def claim(self, pk: int, worker: UUID) -> bool:
-        """Queued to running, by one process."""
-        waiting = self.filter(pk=pk, state=JobState.QUEUED)
+    def claim(self, pk: int, worker: UUID, *, beat: int) -> bool:
+        """Queued to running, by one process, and not once another had it since its beat was `beat`."""
+        waiting = self.filter(pk=pk, state=JobState.QUEUED, beat=beat)
         return waiting.update(state=JobState.RUNNING, worker=worker, beat=F("beat") + 1) == 1
 
     def take_over(self, pk: int, *, beat: int) -> bool:

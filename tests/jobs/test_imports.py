@@ -44,7 +44,7 @@ def ended(job: Job) -> Job:
 
 def claimed(job: Job) -> UUID:
     worker = uuid4()
-    assert Job.objects.all().claim(job.pk, worker)
+    assert Job.objects.all().claim(job.pk, worker, beat=job.beat)
     return worker
 
 

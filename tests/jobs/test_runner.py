@@ -95,6 +95,22 @@ def test_the_line_is_read_once_for_all_that_waits_in_it(alice: User) -> None:
     assert set(Listed.at_runs) == {Listed.at_runs[0]}
 
 
+def test_what_another_process_puts_off_after_the_line_was_read_is_left_for_its_time(
+    alice: User, open_runner: Callable[[], Runner]
+) -> None:
+    first, second = job(alice, "import"), job(alice, "import")
+    open_runner()
+    assert Slow.began.wait(10)  # the first; both were due when the line was read
+    other = uuid4()
+    assert Job.objects.filter(pk=second.pk, state="queued").update(state="running", worker=other, beat=1)
+    assert Job.objects.all().put_off(second.pk, other, seconds=3600, done=1, result={})
+    third = job(alice, "import")
+    Slow.go.set()
+    wait_for(lambda: Job.objects.get(pk=third.pk).state == "done", "the one behind it")
+    assert Job.objects.get(pk=first.pk).state == "done"
+    assert Job.objects.get(pk=second.pk).state == "queued"
+
+
 def test_a_runner_that_closes_gives_back_what_it_runs(alice: User, open_runner: Callable[[], Runner]) -> None:
     slow = job(alice, "import")
     runner = open_runner()
@@ -109,7 +125,7 @@ def test_what_was_put_off_lets_others_pass_and_comes_when_it_is_due(
 ) -> None:
     later, now = job(alice, "mail"), job(alice, "mail")
     worker = uuid4()
-    assert Job.objects.all().claim(later.pk, worker)
+    assert Job.objects.all().claim(later.pk, worker, beat=0)
     assert Job.objects.all().put_off(later.pk, worker, seconds=3600, done=1, result={"kept": True})
     open_runner()
     wait_for(lambda: Job.objects.get(pk=now.pk).state == "done", "the other mail")
@@ -121,7 +137,7 @@ def test_what_was_put_off_lets_others_pass_and_comes_when_it_is_due(
 
 def test_who_lost_a_job_cannot_put_it_off(alice: User) -> None:
     lost = job(alice, "mail")
-    assert Job.objects.all().claim(lost.pk, uuid4())
+    assert Job.objects.all().claim(lost.pk, uuid4(), beat=0)
     assert not Job.objects.all().put_off(lost.pk, uuid4(), seconds=1, done=1, result={})
     lost.refresh_from_db()
     assert lost.state == "running"

@@ -171,7 +171,7 @@ def test_a_mail_whose_process_died_is_sent_by_another(
 ) -> None:
     monkeypatch.setattr(Sending, "silence", 0.5)
     posted(alice)
-    assert Job.objects.all().claim(Job.objects.get().pk, uuid4())
+    assert Job.objects.all().claim(Job.objects.get().pk, uuid4(), beat=0)
     open_runner()
     mail_server.wait(1)
     line_is_empty()

@@ -109,7 +109,7 @@ def test_an_import_that_brought_nothing_is_not_entered(alices: Client) -> None:
 
 def run(job: Job) -> None:
     worker = uuid.uuid4()
-    assert Job.objects.all().claim(job.pk, worker)
+    assert Job.objects.all().claim(job.pk, worker, beat=job.beat)
     Import(Job.objects.get(pk=job.pk), worker, threading.Event()).run()
 
 
