@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chat.models.reply import Reply
@@ -31,15 +31,16 @@ class ConversationQuerySet(QuerySet["Conversation"]):
         return self.filter(deleted_at=None, pinned=False, going_on=None, updated_at__lt=untouched)
 
     def to_spare(self, today: date) -> ConversationQuerySet:
-        """Those whose day was told under a setting that would not tell it today."""
+        """Those whose day was told under a setting that would not tell it today, or not delete on that day."""
         told = self.filter(going_on__isnull=False)
         if not settings.RETENTION_DAYS:
             return told
-        return told.filter(updated_at__gte=_announced_before(today))
+        kept = Q(going_on__lte=today, updated_at__gte=_deleted_before(today))
+        return told.filter(kept | Q(updated_at__gte=_announced_before(today)))
 
     def to_prune(self, today: date) -> ConversationQuerySet:
         """Those whose day was told, and has come; nobody touched or pinned them since."""
-        untouched = begin_of(today - timedelta(days=settings.RETENTION_DAYS))
+        untouched = _deleted_before(today)
         return self.filter(deleted_at=None, pinned=False, going_on__lte=today, updated_at__lt=untouched)
 
     def going(self) -> ConversationQuerySet:
@@ -76,6 +77,11 @@ def undo_ends() -> datetime:
 def _announced_before(today: date) -> datetime:
     """What was touched last before this is told today on which day it goes."""
     return begin_of(today - timedelta(days=settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS))
+
+
+def _deleted_before(today: date) -> datetime:
+    """What was touched last before this may go today."""
+    return begin_of(today - timedelta(days=settings.RETENTION_DAYS))
 
 
 def begin_of(day: date) -> datetime:

@@ -19,7 +19,7 @@ def announce(today: datetime.date) -> int:
 
 
 def spare(today: datetime.date) -> int:
-    """Take their day from those that are not due any more, since RETENTION_DAYS was raised or taken away.
+    """Take their day from those that do not go on it any more, since RETENTION_DAYS was raised or taken away.
 
     Otherwise a setting that comes back would find them announced, long ago.
     """

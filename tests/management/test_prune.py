@@ -104,3 +104,16 @@ def test_what_a_longer_setting_spares_is_announced_again_before_it_goes(alice: U
     for day in range(20, 27):
         assert prune(TODAY + timedelta(days=day)).startswith("0 deleted")
     assert prune(TODAY + timedelta(days=27)).startswith("1 deleted")
+
+
+def test_a_longer_setting_under_which_it_does_not_go_on_the_day_that_was_told_tells_another(
+    alice: User, settings: Any
+) -> None:
+    old = made(alice, 84)
+    prune()
+    settings.RETENTION_DAYS = 93
+    assert prune(TODAY + timedelta(days=7)).startswith("0 deleted; 1 more go on 2026-12-09")
+    old.refresh_from_db()
+    assert old.going_on == (TODAY + timedelta(days=14)).date()
+    assert prune(TODAY + timedelta(days=13)).startswith("0 deleted")
+    assert prune(TODAY + timedelta(days=14)).startswith("1 deleted")
