@@ -75,8 +75,8 @@ def undo_ends() -> datetime:
 
 
 def _announced_before(today: date) -> datetime:
-    """What was touched last before this is told today on which day it goes."""
-    return begin_of(today - timedelta(days=settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS))
+    """What was touched last before this is told today on which day it goes; never what was in use yesterday."""
+    return begin_of(today - timedelta(days=max(settings.RETENTION_DAYS - settings.ANNOUNCED_DAYS, 1)))
 
 
 def _deleted_before(today: date) -> datetime:

@@ -117,3 +117,14 @@ def test_a_longer_setting_under_which_it_does_not_go_on_the_day_that_was_told_te
     assert old.going_on == (TODAY + timedelta(days=14)).date()
     assert prune(TODAY + timedelta(days=13)).startswith("0 deleted")
     assert prune(TODAY + timedelta(days=14)).startswith("1 deleted")
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_setting_of_less_than_the_week_announces_nothing_that_is_in_use(
+    alice: User, settings: Any, days: int
+) -> None:
+    settings.RETENTION_DAYS = days
+    made(alice, 0)
+    made(alice, 1)
+    assert prune() == "0 deleted; 0 more go on 2026-12-02, unless somebody writes.\n"
+    assert prune(TODAY + timedelta(days=1)).startswith("0 deleted; 1 more go on 2026-12-03")
