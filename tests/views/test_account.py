@@ -76,7 +76,9 @@ def test_everything_of_ones_own_is_in_one_file(alice: User, charlie: User) -> No
 
 def test_deleting_asks_for_the_name_and_changes_nothing_before(alice: User) -> None:
     browser = here(alice)
-    assert browser.get(DELETE).status_code == 200
+    page = browser.get(DELETE)
+    assert page.status_code == 200
+    assert "A copy that somebody made of a chat you shared is theirs, and stays." in page.content.decode()
     for wrong in ("", "alic", "bob", "ali\x00ce"):
         answer = browser.post(DELETE, {"name": wrong})
         assert answer.status_code == 422
