@@ -17,6 +17,7 @@ from chat.models import (
     Budget,
     Call,
     Conversation,
+    Job,
     Reply,
     User,
     forget_words,
@@ -52,6 +53,7 @@ def retire(user: User) -> None:
     """
     User.objects.filter(pk=user.pk).update(is_active=False)
     _end_listed_sessions(user)
+    Job.objects.filter(owner=user).delete()  # an import would go on to bring conversations in
     for reply in Reply.objects.open().filter(asker=user):
         replies.stop(reply)
     until = time.monotonic() + PATIENCE

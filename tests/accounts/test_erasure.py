@@ -115,6 +115,16 @@ def test_a_conversation_that_another_process_deletes_meanwhile_holds_up_nothing(
     assert not User.objects.filter(pk=alice.pk).exists()
 
 
+def test_an_import_that_runs_brings_nothing_in_any_more(alice: User, charlie: User) -> None:
+    hers, his = (
+        Job.objects.create(owner=owner, kind="import", name="x", state="running", worker=uuid4())
+        for owner in (alice, charlie)
+    )
+    erasure.retire(alice)
+    assert not Job.objects.all().advance(hers.pk, hers.worker, done=1)
+    assert Job.objects.all().advance(his.pk, his.worker, done=1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_runs_is_stopped_and_closed_before_its_user_is_gone(
     alice: User, alices: Client, root: Client, process: Running, upstream: Upstream
