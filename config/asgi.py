@@ -13,6 +13,7 @@ django_application = get_asgi_application()
 from django.conf import settings  # noqa: E402 - Django must be set up before its parts are imported
 
 from chat import gateway, jobs, notices, retention, transfer  # noqa: E402
+from chat.accounts.leaving import Leaving  # noqa: E402
 from chat.models import JobKind  # noqa: E402
 from chat.replies import Process  # noqa: E402
 from config.bodies import limit_body  # noqa: E402
@@ -65,7 +66,11 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _kinds() -> dict[str, type[jobs.Work]]:
     """Where no mail goes out nothing waits for it, and it needs no thread."""
-    kinds: dict[str, type[jobs.Work]] = {JobKind.IMPORT: transfer.Import, JobKind.NIGHT: retention.Night}
+    kinds: dict[str, type[jobs.Work]] = {
+        JobKind.IMPORT: transfer.Import,
+        JobKind.NIGHT: retention.Night,
+        JobKind.LEAVE: Leaving,
+    }
     if settings.MAIL:
         kinds[JobKind.MAIL] = notices.Sending
     return kinds

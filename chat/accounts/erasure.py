@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from chat import notices, replies, usage
+from chat.accounts.administrators import OnlyAdministrator, one_stays_without
 from chat.models import (
     ApiKey,
     AuditEntry,
@@ -18,42 +19,41 @@ from chat.models import (
     Call,
     Conversation,
     Job,
+    JobKind,
     Reply,
     User,
     forget_words,
-    one_at_a_time,
 )
+from chat.models.job import AFTER
 
 PATIENCE = 5.0  # s for what runs to be closed
 LOOK = 0.05  # s between looks
-
-
-class OnlyAdministrator(Exception):
-    """Nobody would be left who may change everything; nothing is changed."""
-
-    sentence = "You are the only administrator. Make somebody else one before you go."
+OVERDUE = 60.0  # s after which a deletion is taken to be cut off
 
 
 def leave(user: User) -> None:
-    """As retire(), by the person; of administrators who leave at once one stays. Raises OnlyAdministrator."""
+    """As retire(); of administrators who leave at once one stays. Raises OnlyAdministrator, and changes nothing.
+
+    Call erase() next. Where a process dies before that, a job (chat/accounts/leaving.py) brings it to its end.
+    """
     with transaction.atomic():
-        one_at_a_time("administrators")
-        administrators = User.objects.filter(is_superuser=True, is_active=True)
-        if user.is_superuser and not administrators.exclude(pk=user.pk).exists():
+        if not one_stays_without([user]):
             raise OnlyAdministrator
         User.objects.filter(pk=user.pk).update(is_active=False)
+        Job.objects.create(owner=user, kind=JobKind.LEAVE, result={AFTER: time.time() + OVERDUE})
     retire(user)
 
 
 def retire(user: User) -> None:
-    """The part that takes time: nothing of theirs begins any more, what runs is stopped, conversations go.
+    """The part that takes time, of an account that is not active: what runs is stopped, conversations go.
 
-    Call it outside of any transaction, and erase() next. What does not end in time is closed later, as that of
+    Call it outside of any transaction. What does not end in time is closed later, as that of
     somebody who is gone; a ledger row needs nobody for that.
     """
-    User.objects.filter(pk=user.pk).update(is_active=False)
     _end_listed_sessions(user)
-    Job.objects.filter(owner=user).delete()  # an import would go on to bring conversations in
+    Job.objects.filter(owner=user).exclude(
+        kind=JobKind.LEAVE
+    ).delete()  # an import would bring conversations in
     for reply in Reply.objects.open().filter(asker=user):
         replies.stop(reply)
     until = time.monotonic() + PATIENCE
@@ -64,6 +64,11 @@ def retire(user: User) -> None:
             conversation.delete_with_undo()
             conversation.purge()
     _end_unlisted_sessions(user)
+
+
+def hold(user: User) -> bool:
+    """False where another process deleted the account, which none does from here on. Needs a transaction."""
+    return User.objects.select_for_update().filter(pk=user.pk).exists()
 
 
 def erase(user: User) -> None:

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangosUserAdmin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from chat.accounts import erasure
+from chat.accounts.administrators import OnlyAdministrator, one_stays_without
 from chat.accounts.sessions import end_sessions
 from chat.accounts.trail import record
 from chat.admin.groups import codes
+from chat.forms.users import LAST, UserForm
 from chat.models import Action, User
 
 # What decides what somebody may do; of everything else that is changed, the trail has only the name of the field.
@@ -27,6 +30,8 @@ SETS = {"groups", "user_permissions"}
 @admin.register(User)
 class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
     """Who is deleted here is deleted as a whole; of what goes with them only the numbers are shown."""
+
+    form = UserForm
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """The form's transaction stores the groups and permissions just after this."""
@@ -54,6 +59,8 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
         """Names of folders and prompts are content: the page that asks would list them."""
         _, numbers, unpermitted, protected = super().get_deleted_objects(objs, request)
+        if not one_stays_without(objs):
+            protected = [*protected, LAST]
         return [str(user) for user in objs], numbers, unpermitted, protected
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -63,7 +70,11 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
         """
         user = self.get_object(request, unquote(object_id))
         if request.POST and user and self._may_be_deleted(request, user):
-            erasure.retire(user)
+            try:
+                erasure.leave(user)
+            except OnlyAdministrator:  # another one left a moment ago
+                messages.error(request, LAST)
+                return redirect("admin:chat_user_change", user.pk)
         answer: HttpResponse = super().delete_view(request, object_id, *args, **kwargs)
         return answer
 
@@ -76,13 +87,19 @@ class UserAdmin(DjangosUserAdmin):  # type: ignore[type-arg]
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         with transaction.atomic():
-            record(request, Action.USER_DELETED, subject=obj)
-            erasure.erase(obj)
+            if erasure.hold(obj):
+                record(request, Action.USER_DELETED, subject=obj)
+                erasure.erase(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """An administrator who became the only one meanwhile stays, and is named."""
         for user in queryset:
-            erasure.retire(user)
-            self.delete_model(request, user)
+            try:
+                erasure.leave(user)
+            except OnlyAdministrator:
+                messages.error(request, f"{user}: {LAST}")
+            else:
+                self.delete_model(request, user)
 
 
 def _roles(form: Any) -> list[str]:

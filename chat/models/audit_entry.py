@@ -80,9 +80,9 @@ class AuditQuerySet(QuerySet["AuditEntry"]):
         """Whoever may start commands did this."""
         self.record(action, subject=subject, detail=f"{COMMAND_LINE}: {detail}" if detail else COMMAND_LINE)
 
-    def record_by_site(self, action: Action, *, detail: str) -> None:
-        """The site did this by itself, at night."""
-        self.record(action, detail=f"{SITE}: {detail}")
+    def record_by_site(self, action: Action, *, subject: User | None = None, detail: str) -> None:
+        """The site did this by itself."""
+        self.record(action, subject=subject, detail=f"{SITE}: {detail}")
 
     def since(self, moment: datetime.datetime) -> AuditQuerySet:
         """Those of these that were entered after it.

@@ -24,6 +24,7 @@ class JobKind(models.TextChoices):
     IMPORT = "import"
     MAIL = "mail"
     NIGHT = "night"
+    LEAVE = "leave"
 
 
 class JobState(models.TextChoices):

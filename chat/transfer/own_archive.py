@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
+from allauth.usersessions.models import UserSession
+from django.db.models import Q
 
 from chat import usage
-from chat.models import ApiKey, BudgetRequest, SavedPrompt, Share, User
+from chat.models import ApiKey, AuditEntry, BudgetRequest, SavedPrompt, Share, User
 from chat.transfer.export_all import export_all
 
 
 def own_archive(user: User) -> Iterator[bytes]:
-    """account.json, conversations.json (which an import reads), prompts.json and usage.json."""
+    """account.json, conversations.json (which an import reads), prompts.json, usage.json and trail.json."""
     sink = _Sink()
     with ZipFile(sink, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         for name, pieces in _files(user):
@@ -46,6 +48,7 @@ def _files(user: User) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "conversations.json", export_all(user)
     yield "prompts.json", _lines(SavedPrompt.objects.visible_to(user).order_by("pk").values("name", "text"))
     yield "usage.json", _lines(_usage(user))
+    yield "trail.json", _lines(_trail(user))
 
 
 def _account(user: User) -> dict[str, object]:
@@ -60,9 +63,12 @@ def _account(user: User) -> dict[str, object]:
         "groups": list(user.groups.order_by("pk").values_list("name", flat=True)),
         "defaults": user.defaults,
         "api_keys": list(
-            keys.values("name", "prefix", "enabled", "created_at", "expires_at", "last_used_at")
+            keys.values("name", "prefix", "enabled", "blocked", "created_at", "expires_at", "last_used_at")
         ),
         "requests_for_more": list(asked.values("reason", "state", "created_at", "answer", "decided_at")),
+        "sessions": list(
+            UserSession.objects.filter(user=user).order_by("pk").values("created_at", "ip", "user_agent")
+        ),
         "shares": list(shares.values("conversation_id", "title", "created_at", "updated_at")),
     }
 
@@ -71,6 +77,12 @@ def _usage(user: User) -> Iterator[dict[str, object]]:
     """The ledger's rows of everything that was ever asked in their name."""
     for row in usage.ledger_rows(usage.Span.ever(), usage.Only(user=user.pk)):
         yield dict(zip(usage.CSV_COLUMNS, row, strict=True))
+
+
+def _trail(user: User) -> Iterator[dict[str, object]]:
+    """What the audit trail says they did, or was tried with their name."""
+    theirs = AuditEntry.objects.filter(Q(actor=user.pk) | Q(actor=None, subject=user.pk)).order_by("pk")
+    yield from theirs.values("at", "action", "detail", "address").iterator()
 
 
 def _lines(rows: Iterable[object]) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chat import transfer
 from chat.accounts import erasure
+from chat.accounts.administrators import OnlyAdministrator
 from chat.accounts.trail import record
 from chat.forms import LeaveForm
 from chat.models import Action
@@ -43,12 +44,13 @@ def delete(request: UserRequest) -> HttpResponse:
     user = request.user
     try:
         erasure.leave(user)
-    except erasure.OnlyAdministrator as reason:
+    except OnlyAdministrator as reason:
         form.add_error(None, reason.sentence)
         return _asked(request, form)
     with transaction.atomic():
-        record(request, Action.USER_DELETED, subject=user)
-        erasure.erase(user)
+        if erasure.hold(user):
+            record(request, Action.USER_DELETED, subject=user)
+            erasure.erase(user)
     request.session.flush()  # a log-out would enter an address in the trail again
     request.user = AnonymousUser()  # type: ignore[assignment]
     return render(request, "account/deleted.html")
