@@ -50,7 +50,7 @@ def _files(user: User) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 def _account(user: User) -> dict[str, object]:
     keys = ApiKey.objects.filter(user=user).order_by("pk")
-    asked = BudgetRequest.objects.filter(user=user).order_by("pk")
+    wishes = BudgetRequest.objects.filter(user=user).select_related("budget__user", "budget__group")
     shares = Share.objects.filter(owner=user).order_by("pk")
     return {
         "username": user.username,
@@ -60,10 +60,22 @@ def _account(user: User) -> dict[str, object]:
         "groups": list(user.groups.order_by("pk").values_list("name", flat=True)),
         "defaults": user.defaults,
         "api_keys": list(
-            keys.values("name", "prefix", "enabled", "created_at", "expires_at", "last_used_at")
+            keys.values("name", "prefix", "enabled", "blocked", "created_at", "expires_at", "last_used_at")
         ),
-        "requests_for_more": list(asked.values("reason", "state", "created_at", "answer", "decided_at")),
+        "requests_for_more": [_asked(wish) for wish in wishes.order_by("pk")],
         "shares": list(shares.values("conversation_id", "title", "created_at", "updated_at")),
+    }
+
+
+def _asked(wish: BudgetRequest) -> dict[str, object]:
+    return {
+        "budget": str(wish.budget),
+        "reason": wish.reason,
+        "state": wish.state,
+        "created_at": wish.created_at,
+        "granted": wish.amount_words if wish.amount else None,
+        "answer": wish.answer,
+        "decided_at": wish.decided_at,
     }
 
 
