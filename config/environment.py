@@ -57,10 +57,12 @@ def whole_number(name: str, default: int, *, least: int = 0, most: int = 10**12)
     return int(value)
 
 
-def one_of(name: str, default: str, choices: Collection[str]) -> str:
+def one_of(name: str, default: str, choices: Collection[str], *, such_as: str = "") -> str:
+    """`such_as` is an example, where there are too many choices to name."""
     value = text(name, default)
     if value not in choices:
-        raise ImproperlyConfigured(f"{name} cannot be {value!r}.")
+        wanted = f"a name such as {such_as}" if such_as else f"one of {', '.join(choices)}"
+        raise ImproperlyConfigured(f"{name} must be {wanted}, not {value!r}.")
     return value
 
 

@@ -141,7 +141,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.one_of("TIME_ZONE", "UTC", available_timezones())
+TIME_ZONE = env.one_of("TIME_ZONE", "UTC", available_timezones(), such_as="Europe/Berlin")
 USE_TZ = True
 
 # Accounts

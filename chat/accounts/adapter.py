@@ -16,7 +16,10 @@ from chat.models import User
 
 log = logging.getLogger(__name__)
 
-EMAIL_STAGE = "allauth.account.stages.EmailVerificationStage"
+STAGES = {
+    "allauth.account.stages.EmailVerificationStage": "chat.accounts.stages.SignUpConfirmed",
+    "allauth.mfa.stages.AuthenticateStage": "chat.accounts.stages.SecondStep",
+}
 NOT_SENT = "The mail could not be handed in. Try again in a while, or ask an administrator."
 
 
@@ -26,8 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return settings.SIGNUP != "invite" and not is_needed()
 
     def get_login_stages(self) -> list[str]:
-        mine = {EMAIL_STAGE: "chat.accounts.stages.SignUpConfirmed"}
-        return [mine.get(stage, stage) for stage in super().get_login_stages()]
+        return [STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever else is logged in with the old one no longer is, and what they follow ends."""

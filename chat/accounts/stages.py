@@ -2,8 +2,12 @@
 
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.mfa.stages import AuthenticateStage
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from chat.accounts.second_step import STEPS
 from chat.models import Invitation
 
 
@@ -23,3 +27,11 @@ class SignUpConfirmed(EmailVerificationStage):  # type: ignore[misc]
             return None, True
         response, goes_on = super().handle()
         return response, goes_on
+
+
+class SecondStep(AuthenticateStage):  # type: ignore[misc]
+    def is_resumable(self, request: HttpRequest) -> bool:
+        """Whose second steps were taken away meanwhile begins anew: the step and the log-in page would
+        send them to each other for ever."""
+        user = self.login.user
+        return user is not None and bool(is_mfa_enabled(user, STEPS))

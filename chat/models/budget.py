@@ -14,6 +14,7 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 from chat.models.spending import Spending
 
 NANO = 1_000_000_000
+THERE_ALREADY = "There is a budget in this unit for this period already: change that one."
 
 
 class Period(models.TextChoices):
@@ -89,19 +90,28 @@ class Budget(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(user=None) | Q(group=None), name="budget_of_a_user_or_a_group_or_everyone"
+                condition=Q(user=None) | Q(group=None),
+                name="budget_of_a_user_or_a_group_or_everyone",
+                violation_error_message="A budget is for a user or for a group, not for both.",
             ),
             # setbudget replaces the one that is there; three constraints, since NULLs are distinct in SQLite
             models.UniqueConstraint(
-                fields=["period", "unit"], name="one_budget_of_everyone", condition=Q(user=None, group=None)
+                fields=["period", "unit"],
+                name="one_budget_of_everyone",
+                condition=Q(user=None, group=None),
+                violation_error_message=THERE_ALREADY,
             ),
             models.UniqueConstraint(
-                fields=["user", "period", "unit"], name="one_budget_a_user", condition=Q(user__isnull=False)
+                fields=["user", "period", "unit"],
+                name="one_budget_a_user",
+                condition=Q(user__isnull=False),
+                violation_error_message=THERE_ALREADY,
             ),
             models.UniqueConstraint(
                 fields=["group", "period", "unit"],
                 name="one_budget_a_group",
                 condition=Q(group__isnull=False),
+                violation_error_message=THERE_ALREADY,
             ),
         ]
 

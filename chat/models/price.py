@@ -34,7 +34,14 @@ class Price(models.Model):
     objects: ClassVar[PriceQuerySet] = PriceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        constraints = [models.UniqueConstraint("model", "starts_on", name="one_price_a_day")]  # of()
+        constraints = [
+            models.UniqueConstraint(  # of()
+                "model",
+                "starts_on",
+                name="one_price_a_day",
+                violation_error_message="This model already has a price from that day on: change that one.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} from {self.starts_on}"

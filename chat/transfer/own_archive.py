@@ -53,7 +53,7 @@ def _files(user: User) -> Iterator[tuple[str, Iterable[bytes]]]:
 
 def _account(user: User) -> dict[str, object]:
     keys = ApiKey.objects.filter(user=user).order_by("pk")
-    asked = BudgetRequest.objects.filter(user=user).order_by("pk")
+    wishes = BudgetRequest.objects.filter(user=user).select_related("budget__user", "budget__group")
     shares = Share.objects.filter(owner=user).order_by("pk")
     return {
         "username": user.username,
@@ -65,11 +65,23 @@ def _account(user: User) -> dict[str, object]:
         "api_keys": list(
             keys.values("name", "prefix", "enabled", "blocked", "created_at", "expires_at", "last_used_at")
         ),
-        "requests_for_more": list(asked.values("reason", "state", "created_at", "answer", "decided_at")),
+        "requests_for_more": [_asked(wish) for wish in wishes.order_by("pk")],
         "sessions": list(
             UserSession.objects.filter(user=user).order_by("pk").values("created_at", "ip", "user_agent")
         ),
         "shares": list(shares.values("conversation_id", "title", "created_at", "updated_at")),
+    }
+
+
+def _asked(wish: BudgetRequest) -> dict[str, object]:
+    return {
+        "budget": str(wish.budget),
+        "reason": wish.reason,
+        "state": wish.state,
+        "created_at": wish.created_at,
+        "granted": wish.amount_words if wish.amount else None,
+        "answer": wish.answer,
+        "decided_at": wish.decided_at,
     }
 
 
@@ -79,10 +91,10 @@ def _usage(user: User) -> Iterator[dict[str, object]]:
         yield dict(zip(usage.CSV_COLUMNS, row, strict=True))
 
 
-def _trail(user: User) -> Iterator[dict[str, object]]:
+def _trail(user: User) -> Iterable[object]:
     """What the audit trail says they did, or was tried with their name."""
     theirs = AuditEntry.objects.filter(Q(actor=user.pk) | Q(actor=None, subject=user.pk)).order_by("pk")
-    yield from theirs.values("at", "action", "detail", "address").iterator()
+    return theirs.values("at", "action", "detail", "address").iterator()
 
 
 def _lines(rows: Iterable[object]) -> Iterator[bytes]:

@@ -178,6 +178,16 @@ def test_the_command_line_lets_somebody_back_in(here: Client, alice: User, capsy
     assert "no second step" in capsys.readouterr().out
 
 
+def test_who_stands_at_the_second_step_when_it_is_reset_logs_in_anew(here: Client) -> None:
+    set_up_app(here)
+    client, place = log_in("alice")
+    call_command("resetmfa", "alice")
+    assert client.get(place)["location"] == "/accounts/login/"
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})["location"] == "/"
+    assert is_in(client)
+
+
 def test_the_admin_shows_no_secrets(bobs: Client, bob: User) -> None:
     User.objects.filter(pk=bob.pk).update(is_superuser=True)
     page = bobs.get("/admin/").content.decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client
 
@@ -55,6 +56,23 @@ def test_what_is_no_limit_is_said_in_words_and_stays_typed(
     page = add(root, unit=unit, limit=typed).content.decode()
     assert said in page
     assert f'value="{typed}"' in page
+    assert not Budget.objects.exists()
+
+
+@pytest.mark.parametrize("whose", ["everyone", "user", "group"])
+def test_a_second_budget_of_a_kind_leads_to_the_first(root: Client, bob: User, whose: str) -> None:
+    group = Group.objects.create(name="Design")
+    fields = {"user": {"user": bob.pk}, "group": {"group": group.pk}}.get(whose, {})
+    add(root, **fields)
+    page = add(root, **fields, limit="7").content.decode()
+    assert "There is a budget in this unit for this period already: change that one." in page
+    assert Budget.objects.get().limit == 5_000_000_000
+
+
+def test_a_budget_is_not_for_a_user_and_a_group(root: Client, bob: User) -> None:
+    group = Group.objects.create(name="Design")
+    page = add(root, user=bob.pk, group=group.pk).content.decode()
+    assert "A budget is for a user or for a group, not for both." in page
     assert not Budget.objects.exists()
 
 

@@ -74,6 +74,13 @@ def test_what_cannot_be_stored_is_said_in_words_and_stays_typed(
     assert not Price.objects.exists()
 
 
+def test_a_second_price_from_the_same_day_leads_to_the_first(root: Client) -> None:
+    add(root, "0.25")
+    page = add(root, "0.5").content.decode()
+    assert "This model already has a price from that day on: change that one." in page
+    assert Price.objects.get().prompt_nano_usd == 250
+
+
 def test_the_list_and_the_form_show_it_as_it_is_typed(root: Client) -> None:
     row = price()
     page = root.get(LIST).content.decode()

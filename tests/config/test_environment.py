@@ -123,11 +123,15 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_or_unknown_is_named() -> None:
-    os.environ |= {"PORT": "99999", "TIME_ZONE": "Berlin"}
+    os.environ |= {"PORT": "99999", "TIME_ZONE": "Berlin", "REQUIRE_MFA": "maybe"}
     with pytest.raises(ImproperlyConfigured, match="PORT must be 65535 at most"):
         env.whole_number("PORT", 8000, most=65535)
-    with pytest.raises(ImproperlyConfigured, match="TIME_ZONE cannot be 'Berlin'"):
-        env.one_of("TIME_ZONE", "UTC", {"UTC", "Europe/Berlin"})
+    with pytest.raises(
+        ImproperlyConfigured, match="TIME_ZONE must be a name such as Europe/Rome, not 'Berlin'"
+    ):
+        env.one_of("TIME_ZONE", "UTC", {"UTC", "Europe/Berlin"}, such_as="Europe/Rome")
+    with pytest.raises(ImproperlyConfigured, match="REQUIRE_MFA must be one of off, staff, all, not 'maybe'"):
+        env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
 
 
 FILE = Path(__file__)

@@ -12,7 +12,18 @@ import pytest
 from django.db import connection
 from django.test import AsyncClient, Client
 
-from chat.models import Action, AuditEntry, Call, Conversation, DailyTotal, SavedPrompt, User
+from chat.models import (
+    Action,
+    ApiKey,
+    AuditEntry,
+    Budget,
+    BudgetRequest,
+    Call,
+    Conversation,
+    DailyTotal,
+    SavedPrompt,
+    User,
+)
 from tests.cast import PASSWORD
 from tests.said import asked
 from tests.usage.closing import closed
@@ -72,6 +83,21 @@ def test_everything_of_ones_own_is_in_one_file(alice: User, charlie: User) -> No
     assert [row["user"] for row in json.loads(files["usage.json"])] == ["alice"]
     assert AuditEntry.objects.filter(action=Action.EXPORTED, actor=alice).count() == 1
     assert not any(b"His" in content for content in files.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_says_what_was_blocked_and_of_which_budget_more_was_asked(alice: User) -> None:
+    ApiKey.objects.issue(alice, name="ci")
+    ApiKey.objects.update(blocked=True)
+    budget = Budget.objects.create(user=alice, period="day", unit="requests", limit=2)
+    BudgetRequest.objects.create(user=alice, budget=budget, reason="A demo", state="granted", amount=3)
+    BudgetRequest.objects.create(user=alice, budget=budget, reason="Another")
+    account = json.loads(archive_of(alice)["account.json"])
+    assert [key["blocked"] for key in account["api_keys"]] == [True]
+    assert [(one["reason"], one["budget"], one["granted"]) for one in account["requests_for_more"]] == [
+        ("A demo", "alice: 2 requests a day", "3 requests"),
+        ("Another", "alice: 2 requests a day", None),
+    ]
 
 
 def test_deleting_asks_for_the_name_and_changes_nothing_before(alice: User) -> None:

@@ -1,5 +1,7 @@
 """The door bell, the headers of every answer, and the log-in page."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -47,6 +49,12 @@ def test_a_wrong_password_says_the_same_as_an_unknown_account(guest: Client, ali
         for login in ("alice", "nobody")
     ]
     assert all("not correct" in page for page in pages)
+
+
+def test_a_browser_fills_in_the_user_name_that_it_kept(guest: Client) -> None:
+    page = guest.get("/accounts/login/").content.decode()
+    fields = dict(re.findall(r'<input[^>]* name="(login|password)"[^>]* autocomplete="([^"]*)"', page))
+    assert fields == {"login": "username", "password": "current-password"}
 
 
 def test_nobody_signs_up_by_themselves(guest: Client) -> None:
