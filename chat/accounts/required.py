@@ -46,7 +46,7 @@ def second_step_required(get_response: GetResponse) -> GetResponse:
 
 
 def _refusal(request: HttpRequest, *_: Any) -> HttpResponse | None:
-    if request.path.startswith(OPEN) or not isinstance(request.user, User) or not must_set_up(request.user):
+    if _is_open(request) or not isinstance(request.user, User) or not must_set_up(request.user):
         return None
     if request.headers.get("HX-Request"):
         return notice(request, SET_UP_FIRST, status=403)
@@ -56,3 +56,9 @@ def _refusal(request: HttpRequest, *_: Any) -> HttpResponse | None:
         messages.info(request, SET_UP_FIRST)
         return redirect("mfa_index")
     return render(request, "account/second_step_first.html", {"draft": draft_of(request)}, status=403)
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """What guests read they may read too; a copy of it would be a chat of their own."""
+    copies = request.method == "POST" and request.path.startswith("/shared/")
+    return request.path.startswith(OPEN) and not copies

@@ -75,9 +75,14 @@ def test_everything_of_ones_own_is_in_one_file(alice: User, charlie: User) -> No
     SavedPrompt.objects.create(owner=alice, name="sum", text="Sum it up")
     closed(alice)
     closed(charlie)
+    here(alice)
     files = archive_of(alice)
-    assert set(files) == {"account.json", "conversations.json", "prompts.json", "usage.json"}
-    assert json.loads(files["account.json"])["username"] == "alice"
+    names = ("account", "conversations", "prompts", "trail", "usage")
+    assert sorted(files) == [f"{name}.json" for name in names]
+    account = json.loads(files["account.json"])
+    assert account["username"] == "alice"
+    assert [session["ip"] for session in account["sessions"]] == ["127.0.0.1"]
+    assert {entry["action"] for entry in json.loads(files["trail.json"])} == {"logged_in", "exported"}
     assert [one["title"] for one in json.loads(files["conversations.json"])["conversations"]] == ["Hers"]
     assert json.loads(files["prompts.json"]) == [{"name": "sum", "text": "Sum it up"}]
     assert [row["user"] for row in json.loads(files["usage.json"])] == ["alice"]
@@ -154,3 +159,21 @@ def test_of_the_last_two_administrators_who_leave_at_once_one_stays(alice: User,
     with ThreadPoolExecutor() as pool:
         assert sorted(pool.map(leave, browsers)) == [200, 422]
     assert User.objects.filter(is_superuser=True, is_active=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_that_is_posted_twice_happens_once(alice: User) -> None:
+    browsers = [here(alice), here(alice)]
+    both = threading.Barrier(len(browsers))
+
+    def leave(browser: Client) -> int:
+        both.wait(10)
+        try:
+            return browser.post(DELETE, {"name": "alice"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        assert 200 in set(pool.map(leave, browsers))
+    assert not User.objects.exists()
+    assert AuditEntry.objects.filter(action=Action.USER_DELETED).count() == 1
