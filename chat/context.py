@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from chat.accounts.setup_link import is_needed
 from chat.local_model import MODEL_NAME
 
 
@@ -12,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
         "model": MODEL_NAME if settings.EMBEDDED_MODEL else settings.MODEL_ID,
         "demo": settings.EMBEDDED_MODEL,
         "version": settings.VERSION,
+        "set_up_next": is_needed,  # asked for by the log-in page alone
         "signup_open": settings.SIGNUP != "invite",
         "sso": settings.OIDC_NAME if settings.OIDC else "",
         "email": settings.MAIL is not None,

@@ -188,7 +188,7 @@ def single_sign_on(url: str, client_id: str, client_secret: str) -> SingleSignOn
     if len(missing) == len(names):
         return None
     if missing:
-        raise ImproperlyConfigured(f"{', '.join(names)} belong together: {' and '.join(missing)} is not set.")
+        raise ImproperlyConfigured(f"{', '.join(names)} belong together; not set: {', '.join(missing)}.")
     return SingleSignOn(http_url(url), text(client_id), text(client_secret))
 
 

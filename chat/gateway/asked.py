@@ -47,8 +47,10 @@ def read(body: bytes) -> Asked:
     """Raises Malformed, which names the field, and ModelNotOffered."""
     fields = _object_in(body)
     model = fields.get("model")
-    if not isinstance(model, str) or not model:
+    if model is None:
         raise Malformed("'model' is missing: it is the id of a model, as GET /v1/models lists them.", "model")
+    if not isinstance(model, str) or not model:
+        raise Malformed("'model' is to be text: the id of a model, as GET /v1/models lists them.", "model")
     if model not in settings.MODELS:
         raise ModelNotOffered(model[:200])
     messages = messages_in(fields.get("messages"))

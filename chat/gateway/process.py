@@ -18,7 +18,7 @@ from chat.gateway.asked import Asked
 from chat.gateway.errors import ShuttingDown
 from chat.gateway.exchange import Cut, Exchange
 from chat.llm import Client
-from chat.models import DATABASE_AWAY, ApiKey
+from chat.models import ApiKey
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class Gateway:
             asking = {one.row.call_id: one for one in self._exchanges if one.row is not None}
             try:
                 ending = await self.in_thread(partial(ledger.to_end, self.worker, asking.keys()))
-            except DATABASE_AWAY:
+            except Exception:  # whatever it was: the next look may see it
                 log.exception("Whether keys were revoked cannot be seen")
                 continue
             for call_id, is_revoked in ending.items():

@@ -4,6 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import dateformat
 
 from chat import jobs
@@ -14,8 +15,14 @@ from chat.retention.prune import notice
 
 def announce(today: datetime.date) -> int:
     """Give their day to all that are due, and tell each owner once; how many there were."""
-    owners = Conversation.objects.to_announce(today).order_by("owner").values_list("owner", flat=True)
+    owners = to_tell(today).order_by("owner").values_list("owner", flat=True)
     return sum(_tell(owner_id, today) for owner_id in list(owners.distinct()))
+
+
+def to_tell(today: datetime.date) -> QuerySet[Conversation]:
+    """What announce() gives its day: who was told today hears of others tomorrow, which go a day later."""
+    told = Conversation.objects.filter(deleted_at=None, going_on=today + notice())
+    return Conversation.objects.to_announce(today).exclude(owner__in=told.values("owner"))
 
 
 def spare(today: datetime.date) -> int:
@@ -27,16 +34,11 @@ def spare(today: datetime.date) -> int:
 
 
 def _tell(owner_id: int, today: datetime.date) -> int:
-    """All of one person, with their mail, in one transaction; of several that try at once one does it.
-
-    Who was told today hears of others tomorrow, which go a day later.
-    """
+    """All of one person, with their mail, in one transaction; of several that try at once one does it."""
     day = today + notice()
     with transaction.atomic():
         one_at_a_time(f"retention of user {owner_id}")
-        if Conversation.objects.filter(owner=owner_id, deleted_at=None, going_on=day).exists():
-            return 0
-        told = Conversation.objects.to_announce(today).filter(owner=owner_id).update(going_on=day)
+        told = to_tell(today).filter(owner=owner_id).update(going_on=day)
         if told:
             _mail(User.objects.get(pk=owner_id), told, day)
     return told

@@ -27,12 +27,10 @@ def going(request: UserRequest) -> HttpResponse:
         own_conversation(request, number).pin(True)
         return SeeOther(reverse("conversations-going"))
     found = Conversation.objects.visible_to(request.user).going()
-    count = found.count()
     context = {
         "conversations": listing(request.user),
         "going": found.only("title", "going_on", "updated_at")[:SHOWN],
-        "count": count,
-        "more": max(count - SHOWN, 0),
+        "more": max(found.count() - SHOWN, 0),
         "days": settings.RETENTION_DAYS,
     }
     return render(request, "conversations/going.html", context)

@@ -156,6 +156,13 @@ def test_what_is_sent_before_is_not_lost(alice: User, settings: Any) -> None:
     assert not Conversation.objects.exists()
 
 
+def test_a_shared_chat_is_read_and_not_copied_before(alice: User, settings: Any) -> None:
+    settings.REQUIRE_MFA = "all"
+    client, _ = log_in("alice")
+    assert client.get("/shared/none-such/").status_code == 404
+    assert client.post("/shared/none-such/copy/").status_code == 403
+
+
 def test_who_removes_the_last_one_sets_it_up_again(here: Client, settings: Any) -> None:
     settings.REQUIRE_MFA = "all"
     client, _ = log_in("alice")

@@ -200,5 +200,5 @@ def test_a_part_of_the_settings_is_a_mistake(monkeypatch: pytest.MonkeyPatch) ->
     names = ("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
     assert env.single_sign_on(*names) is None
     monkeypatch.setenv("OIDC_URL", "https://id.example.org")
-    with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_ID and OIDC_CLIENT_SECRET is not set"):
+    with pytest.raises(ImproperlyConfigured, match="not set: OIDC_CLIENT_ID, OIDC_CLIENT_SECRET"):
         env.single_sign_on(*names)

@@ -76,6 +76,13 @@ def test_a_dry_run_changes_nothing(alice: User) -> None:
     assert len(left()) == 1
 
 
+def test_a_dry_run_counts_nobody_who_was_told_today(alice: User) -> None:
+    made(alice, 400)
+    prune()
+    made(alice, 400)
+    assert prune(TODAY, "--dry-run").startswith("0 would be deleted today, 0 told")
+
+
 def test_without_a_setting_it_says_so(settings: Any, alice: User) -> None:
     settings.RETENTION_DAYS = 0
     with pytest.raises(CommandError, match="RETENTION_DAYS is not set"):

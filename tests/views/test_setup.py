@@ -33,6 +33,21 @@ def test_it_is_dead_after_the_first_account(guest: Client, url: str) -> None:
     assert User.objects.count() == 1
 
 
+def test_it_stays_dead_when_no_account_is_left(guest: Client, url: str) -> None:
+    """Whoever read the link in a log once would become the administrator of what others wrote."""
+    guest.post(url, FIELDS)
+    User.objects.all().delete()
+    assert guest.get(url).status_code == 404
+    assert guest.post(url, FIELDS | {"username": "eve"}).status_code == 404
+    assert not User.objects.exists()
+
+
+def test_who_comes_to_the_log_in_page_first_is_told_of_the_link(guest: Client, url: str) -> None:
+    assert "makes the first administrator" in guest.get("/accounts/login/").content.decode()
+    guest.post(url, FIELDS)
+    assert "first administrator" not in Client().get("/accounts/login/").content.decode()
+
+
 @pytest.mark.parametrize("token", ["wrong", "0" * 40, "a"])
 def test_a_wrong_token_is_a_404(guest: Client, token: str) -> None:
     assert guest.get(f"/setup/{token}/").status_code == 404

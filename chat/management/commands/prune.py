@@ -25,7 +25,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         if dry_run:
             going = Conversation.objects.to_prune(today).count()
-            told = Conversation.objects.to_announce(today).count()
+            told = retention.to_tell(today).count()
             self.stdout.write(f"{going:,} would be deleted today, {told:,} told that they go in a week.")
             return
         retention.spare(today)
