@@ -47,7 +47,7 @@ def tab(browser: Browser, **options: Any) -> Iterator[Page]:
     wrong: list[str] = []
     watch(context, wrong)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
     assert not wrong, "\n".join(wrong)
