@@ -4,6 +4,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,20 +17,22 @@ from chat.forms import LeaveForm
 from chat.models import Action
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
-from chat.views.streamed import streamed
+from chat.views.downloads import streamed, too_many
 
 
 @require_safe
 @logged_in
-def export(request: UserRequest) -> StreamingHttpResponse:
+def export(request: UserRequest) -> HttpResponseBase:
     """A ZIP archive: conversations, prompts, usage and what is known of the account."""
+    if refusal := too_many(request):
+        return refusal
     record(request, Action.EXPORTED, detail="everything of an account")
     name = f"parley-{request.user.get_username()}-{timezone.localdate()}"
     headers = {
         "Content-Disposition": transfer.attachment(name, "zip"),
         "Cache-Control": "private, no-store",
     }
-    pieces = streamed(transfer.own_archive(request.user))
+    pieces = streamed(request, transfer.own_archive(request.user))
     return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
 
 

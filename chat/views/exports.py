@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import orjson
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,8 +15,8 @@ from chat.accounts.trail import record as record_in_trail
 from chat.models import Action, Conversation
 from chat.views.access import logged_in
 from chat.views.answers import UserRequest
+from chat.views.downloads import streamed, too_many
 from chat.views.own import own_branch, own_conversation
-from chat.views.streamed import streamed
 
 
 @require_safe
@@ -57,11 +58,13 @@ def as_page(request: UserRequest, conversation_id: int) -> HttpResponse:
 
 @require_safe
 @logged_in
-def all_as_json(request: UserRequest) -> StreamingHttpResponse:
+def all_as_json(request: UserRequest) -> HttpResponseBase:
+    if refusal := too_many(request):
+        return refusal
     record_in_trail(request, Action.EXPORTED, detail="all conversations")
     name = f"parley-{request.user.get_username()}-{timezone.localdate()}"
     return StreamingHttpResponse(
-        streamed(transfer.export_all(request.user)),
+        streamed(request, transfer.export_all(request.user)),
         content_type="application/json",
         headers=_headers(name, "json"),
     )
