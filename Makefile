@@ -18,7 +18,7 @@ run: $(VENV)/static.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/static.stamp $(CLIENTS)/stamp
 	$(BIN)/python -m pytest $(or $(ARGS),$(SIDE_BY_SIDE))
-	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SIDE_BY_SIDE) --reuse-db tests/admin tests/gateway tests/jobs tests/models tests/notices tests/replies tests/search tests/transfer tests/usage tests/views)
+	$(if $(ARGS),,TEST_DATABASE=postgresql $(BIN)/python -m pytest $(SIDE_BY_SIDE) --reuse-db tests/accounts tests/admin tests/gateway tests/jobs tests/management tests/models tests/notices tests/replies tests/retention tests/search tests/transfer tests/usage tests/views)
 
 ci:
 	.ci/programs
