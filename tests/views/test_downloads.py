@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.test import AsyncClient
 from chat.models import Action, AuditEntry, Conversation, User
 from chat.views import downloads
 from tests.said import asked
-from tests.site import Site, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,30 +48,6 @@ def test_one_person_fetches_two_at_once(alice: User, charlie: User, path: str) -
 
     asyncio.run(fetch())
     assert AuditEntry.objects.filter(action=Action.EXPORTED, actor=alice).count() == 3
-
-
-LARGE = """
-from chat.models import Conversation, Message, Role, User
-made = Conversation.objects.create(owner=User.objects.get(username="alice"), title="Large")
-for number in range(40):
-    Message.objects.create(conversation=made, role=Role.USER, text="a" * 1_000_000)
-"""
-
-
-def test_whoever_hangs_up_may_fetch_again(site: Site) -> None:
-    alice = site.set_up("alice")
-    site.manage("shell", "-c", LARGE)
-    with ExitStack() as under_way:
-        for _ in range(2):
-            answer = under_way.enter_context(alice.stream("GET", PATHS[1]))
-            assert answer.status_code == 200
-        assert alice.get(PATHS[1]).status_code == 429
-
-    def is_answered() -> bool:
-        with alice.stream("GET", PATHS[1]) as answer:
-            return answer.status_code == 200
-
-    wait_for(is_answered, "the room of those that were hung up")
 
 
 @pytest.mark.parametrize("path", PATHS)
