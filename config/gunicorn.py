@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 
 from chat import local_model
 from config import settings
-from config.worker import FRESH
+from config.worker import ENDS, FRESH
 
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
@@ -55,7 +55,8 @@ def on_exit(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     """A worker that is told to end before it serves has nothing to finish: it just goes."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in ENDS:
+        signal.signal(name, signal.SIG_DFL)
 
 
 def post_worker_init(worker: Any) -> None:
@@ -70,9 +71,12 @@ def post_worker_init(worker: Any) -> None:
         elif not grace_seconds:  # Ctrl-C after SIGTERM: somebody does not want to wait
             worker.parley_hurry = worker.loop.create_task(_hurry())
 
-    for name, seconds in ((signal.SIGTERM, settings.GRACE_SECONDS), (signal.SIGINT, 0), (signal.SIGQUIT, 0)):
+    # What comes before the loop runs would be lost on it: it waits until then.
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    for name in ENDS:
         worker.loop.remove_signal_handler(name)
-        worker.loop.add_signal_handler(name, end, seconds)
+        worker.loop.add_signal_handler(name, end, settings.GRACE_SECONDS if name == signal.SIGTERM else 0)
+    worker.loop.call_soon(signal.pthread_sigmask, signal.SIG_UNBLOCK, ENDS)
     if worker.age == 1:
         print(f"Parley is ready: {settings.SITE_URL}", flush=True)  # noqa: T201
 

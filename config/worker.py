@@ -12,6 +12,7 @@ from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers import gasgi
 from gunicorn.workers.gasgi import ASGIWorker
 
+ENDS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)  # by SIGQUIT the master passes Ctrl-C on
 FRESH = 2.0  # s in which a new connection is given the time to ask something
 
 
@@ -45,9 +46,10 @@ class Worker(ASGIWorker):  # type: ignore[misc]
         self.connections: set[Connection] = set()
 
     def init_signals(self) -> None:
-        """gunicorn's own handler would only be heard once the loop runs: until post_worker_init, see there."""
+        """gunicorn's own handlers would only be heard once the loop runs: until post_worker_init, see there."""
         super().init_signals()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for name in ENDS:
+            signal.signal(name, signal.SIG_DFL)
 
     def close_connections(self) -> None:
         for connection in list(self.connections):

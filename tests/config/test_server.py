@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -104,3 +104,14 @@ def test_no_secret_is_in_the_log(site: Site, alices: httpx.Client) -> None:
     for secret in (KEY, "correct horse battery", "A prompt that stays private"):
         assert secret not in site.log
     assert "Traceback" not in site.log
+
+
+def test_ctrl_c_right_after_a_start_ends_workers_that_do_not_serve_yet(
+    start_site: Callable[..., Site],
+) -> None:
+    """The first worker answers while others still begin; what the loop of one did not hear yet was lost on it."""
+    many = {"WEB_CONCURRENCY": "6", "GRACE_SECONDS": "60"}
+    site = start_site(MODEL_API_BASE="http://127.0.0.1:9/v1", MODEL_API_KEY=KEY, **many)
+    for _ in range(3):
+        site.end()
+        site.start()

@@ -54,7 +54,8 @@ class Chat:
         expect(self.answer).to_have_attribute("aria-busy", "true")
 
     def expect_answer(self, text: str) -> None:
-        """This and no more is shown, and the reply is over."""
+        """This and no more is shown, and its reply is over; the one before was the last until it came."""
+        expect(self.prose).to_have_text(text)
         expect(self.answer).to_have_attribute("aria-busy", "false")
         expect(self.prose).to_have_text(text)
 
