@@ -46,9 +46,7 @@ OPEN_REPLIES_A_USER = env.whole_number("OPEN_REPLIES_A_USER", 30, least=1)  # ru
 UNPRICED_UNDER_USD_BUDGET = env.one_of("UNPRICED_UNDER_USD_BUDGET", "refuse", ("refuse", "allow"))
 API_REQUESTS_A_MINUTE = env.whole_number("API_REQUESTS_A_MINUTE", 60, least=1)  # of one API key
 API_STREAMS_A_KEY = env.whole_number("API_STREAMS_A_KEY", 8, least=1)  # at once, in all processes
-API_KEYS_TOGETHER = env.whole_number(
-    "API_KEYS_TOGETHER", 3, least=1
-)  # so many times that, all keys of a user
+API_KEYS_TOGETHER = env.whole_number("API_KEYS_TOGETHER", 3, least=1)  # times as much, all keys of a user
 EVENT_STREAMS_A_USER = env.whole_number("EVENT_STREAMS_A_USER", 60, least=1)  # in one process
 
 # Limits on what people send

@@ -51,9 +51,8 @@ def retire(user: User) -> None:
     somebody who is gone; a ledger row needs nobody for that.
     """
     _end_listed_sessions(user)
-    Job.objects.filter(owner=user).exclude(
-        kind=JobKind.LEAVE
-    ).delete()  # an import would bring conversations in
+    # An import would go on to bring conversations in
+    Job.objects.filter(owner=user).exclude(kind=JobKind.LEAVE).delete()
     for reply in Reply.objects.open().filter(asker=user):
         replies.stop(reply)
     until = time.monotonic() + PATIENCE

@@ -20,9 +20,8 @@ class Leaving(Work):
     Every part may be done again, also beside another that does it.
     """
 
-    silence: ClassVar[float] = (
-        300.0  # what runs is waited for, and very many chats are deleted, without a beat
-    )
+    # What runs is waited for, and very many chats are deleted, without a beat
+    silence: ClassVar[float] = 300.0
 
     def run(self) -> None:
         user = self._job.person

@@ -95,9 +95,8 @@ class JobQuerySet(QuerySet["Job"]):
 
 
 class Job(models.Model):
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs"
-    )  # None: the site itself, at night
+    # None: the site itself, at night
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="jobs")
     kind = models.CharField(max_length=10, choices=JobKind.choices)
     name = models.CharField(
         max_length=200, help_text="The file of an import, the subject of a mail, the day of a night."
