@@ -50,6 +50,16 @@ class Postgres:
         """End every session of that database, as a restarted proxy or an administrator does."""
         self.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'")
 
+    def waiting(self, database: str) -> int:
+        """How many of its sessions wait for a lock."""
+        with psycopg.connect(self.url(database)) as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'",
+                [database],
+            ).fetchone()
+        assert found
+        return int(found[0])
+
     def restart(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", self._data, "-l", self.home / "log", "-w", "-m", mode, "restart")
 

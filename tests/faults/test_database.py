@@ -5,11 +5,13 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import sleep
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
 
 from tests.faults.test_workers import prose_of
@@ -22,6 +24,7 @@ from tests.upstream import Answer, Gate, Upstream
 
 LOCKED = 11.0  # s
 HEALED = 30.0  # s
+RUSH = 8  # requests at once: as many as may hold a connection
 WHOLE = "First words, and then the end."
 
 
@@ -165,6 +168,20 @@ def test_cut_connections_are_opened_again_without_anybody_noticing(
         assert f"{WHOLE}</template>" in reader.read_all()
     assert (state(alice, page), prose(alice, page)) == ("done", WHOLE)
     heals(alice, upstream)
+
+
+def test_connections_cut_after_a_rush_refuse_nobody(start: Callable[..., Site], postgres: Postgres) -> None:
+    """A rush leaves many idle connections in the pool; each of them is dead once the server was restarted."""
+    site = start(DATABASE_URL=postgres.create("rush"))
+    alice = site.set_up()
+    with psycopg.connect(postgres.url("rush")) as other, ThreadPoolExecutor(RUSH) as threads:
+        other.execute("LOCK TABLE chat_conversation")
+        rush = [threads.submit(alice.get, "/search/?q=word") for _ in range(RUSH)]
+        wait_for(lambda: postgres.waiting("rush") == RUSH, "every request to hold a connection")
+        other.rollback()
+        assert {page.result().status_code for page in rush} == {200}
+    postgres.cut_connections("rush")
+    assert [alice.get("/search/?q=word").status_code for _ in range(3)] == [200] * 3
 
 
 def fill(file: Path) -> None:

@@ -1,0 +1,1 @@
+"""PostgreSQL as this project's database engine: Django's own, but for its pool."""
