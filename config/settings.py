@@ -172,6 +172,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it is confirmed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 MFA_ADAPTER = "chat.accounts.second_step.SecondStepAdapter"
+MFA_FORMS = {"authenticate": "chat.forms.second_step.SecondStepForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from chat.models import Call
+from chat.models import Call, CallStatus
+from chat.templatetags.parley import usd
 
 
 @admin.register(Call)
@@ -22,7 +23,7 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "prompt_tokens",
         "completion_tokens",
         "usage_source",
-        "cost_nano_usd",
+        "cost",
         "error",
     )
     list_filter = ("status", "source", "usage_source", "model_requested", "group")
@@ -38,6 +39,10 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "day"
     list_select_related = ("user",)
     show_full_result_count = False
+
+    @admin.display(description="cost", ordering="cost_nano_usd")
+    def cost(self, row: Call) -> str | None:
+        return None if row.status == CallStatus.RUNNING else usd(row.cost_nano_usd)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

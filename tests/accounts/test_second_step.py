@@ -55,6 +55,9 @@ def test_a_code_is_asked_for_after_the_password(here: Client) -> None:
     client, place = log_in("alice")
     assert place == "/accounts/2fa/authenticate/"
     assert not is_in(client)
+    offered = client.get(place).content.decode()
+    assert "the code that your app shows" in offered
+    assert "passkey" not in offered
     wrong = client.post(place, {"code": "000000"}).content.decode()
     assert "This code is wrong" in wrong
     assert not is_in(client)

@@ -12,13 +12,6 @@ from chat.models import Action, AuditEntry, Budget, User
 ADD = "/admin/chat/budget/add/"
 
 
-@pytest.fixture
-def root(bob: User, bobs: Client) -> Client:
-    bob.is_superuser = True
-    bob.save()
-    return bobs
-
-
 def add(root: Client, **fields: Any) -> HttpResponse:
     given = {"period": "month", "unit": "usd", "limit": "5", "warn_percent": "80", "user": "", "group": ""}
     return root.post(ADD, given | fields)

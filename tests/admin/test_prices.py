@@ -12,13 +12,6 @@ from chat.models import AuditEntry, Price, User
 LIST = "/admin/chat/price/"
 
 
-@pytest.fixture
-def root(bob: User, bobs: Client) -> Client:
-    bob.is_superuser = True
-    bob.save()
-    return bobs
-
-
 def typed(price: str) -> dict[str, str]:
     return {"model": "m", "starts_on": "2026-11-01", "prompt_nano_usd": price, "completion_nano_usd": "2"}
 

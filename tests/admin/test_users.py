@@ -10,13 +10,6 @@ from chat.models import Action, AuditEntry, User
 LAST = "This is the only administrator: make somebody else one first."
 
 
-@pytest.fixture
-def root(bob: User, bobs: Client) -> Client:
-    bob.is_superuser = True
-    bob.save()
-    return bobs
-
-
 def form_of(client: Client, user: User, **changed: Any) -> dict[str, Any]:
     """What the page would send, with some of it changed; None leaves a field out."""
     page = client.get(f"/admin/chat/user/{user.pk}/change/")

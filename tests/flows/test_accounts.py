@@ -120,6 +120,7 @@ def test_a_passkey_logs_in_alone(page: Page, site: Site, invited: str) -> None:
 
     log_out(page, here)
     log_in(page, name)
+    expect(page.get_by_text("or type one of your recovery codes")).to_be_visible()
     page.get_by_role("button", name="Use a passkey or security key").click()
     expect(page.get_by_role("textbox", name="Message")).to_be_visible()
 
