@@ -34,12 +34,14 @@ OVERDUE = 60.0  # s after which a deletion is taken to be cut off
 def leave(user: User) -> None:
     """As retire(); of administrators who leave at once one stays. Raises OnlyAdministrator, and changes nothing.
 
-    Call erase() next. Where a process dies before that, a job (chat/accounts/leaving.py) brings it to its end.
+    Call hold() and erase() next. Where a process dies before that, a job (chat/accounts/leaving.py) brings it to
+    its end.
     """
     with transaction.atomic():
         if not one_stays_without([user]):
             raise OnlyAdministrator
-        User.objects.filter(pk=user.pk).update(is_active=False)
+        if not User.objects.filter(pk=user.pk).update(is_active=False):
+            return  # deleted by another request meanwhile
         Job.objects.create(owner=user, kind=JobKind.LEAVE, result={AFTER: time.time() + OVERDUE})
     retire(user)
 

@@ -149,9 +149,10 @@ class Conversation(models.Model):
     def unseen(self) -> ReplyQuerySet:
         return Reply.objects.unseen().filter(message__conversation=self)
 
-    def mark_read(self) -> None:
-        """Its owner has looked at every reply that has ended."""
-        self.unseen().update(seen=True)
+    def mark_read(self, *, but: Reply | None = None) -> None:
+        """Its owner has looked at every reply that has ended, `but` one that may have ended since then."""
+        ended = self.unseen().exclude(pk=but.pk) if but else self.unseen()
+        ended.update(seen=True)
 
     def _change(self, **fields: Any) -> None:
         if not Conversation.objects.filter(pk=self.pk).update(**fields):

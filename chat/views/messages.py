@@ -40,7 +40,7 @@ def messages(request: UserRequest, conversation_id: int) -> HttpResponse:
     except replies.NotStarted as reason:
         return refuse_start(request, reason, conversation, parent=form.cleaned_data["parent"])
     answered = reply.message.conversation
-    answered.mark_read()  # who goes on has read what was there
+    answered.mark_read(but=reply)  # who goes on has read what was there
     if not request.htmx:
         return SeeOther(answered.get_absolute_url())
     stretch = stretch_of(answered, reply.message_id)
@@ -95,7 +95,7 @@ def _own_question(request: UserRequest, message_id: int) -> Message:
 
 def _changed_branch(request: UserRequest, conversation: Conversation, reply: Reply) -> HttpResponse:
     """The branch that ends with the new reply, in place of the one that was shown."""
-    conversation.mark_read()
+    conversation.mark_read(but=reply)
     if not request.htmx:
         return SeeOther(conversation.get_absolute_url())
     stretch = stretch_of(conversation, reply.message_id)

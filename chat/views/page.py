@@ -140,11 +140,13 @@ def chat_fragment(
     request: UserRequest, template: str, conversation: Conversation, stretch: Stretch
 ) -> HttpResponse:
     """The answer to an htmx form: messages to show, and the composer as it is below them."""
+    last = stretch.messages[-1] if stretch.messages else None
     context = {
         "conversations": listing(request.user),
         "conversation": conversation,
         "stretch": stretch,
         "messages": shown(stretch),
+        "unread": bool(last and last.is_assistant and last.reply.is_news),
         "composer": composer(conversation, stretch),
         "meter": meter(conversation, stretch),
         "budget": usage.warning(request.user),

@@ -72,3 +72,9 @@ def test_one_that_ended_in_time_leaves_no_job(alice: User) -> None:
     assert Job.objects.filter(owner=alice, kind=JobKind.LEAVE).count() == 1
     erasure.erase(alice)
     assert not Job.objects.exists()
+
+
+def test_a_second_one_that_comes_after_the_end_leaves_no_job(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).delete()
+    erasure.leave(alice)
+    assert not Job.objects.exists()

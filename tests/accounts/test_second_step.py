@@ -18,6 +18,7 @@ from tests.cast import PASSWORD
 
 INDEX = "/accounts/2fa/"
 SET_UP = f"{INDEX}totp/activate/"
+PERIOD = 30  # s for which an app shows a code
 
 
 def log_in(name: str) -> tuple[Client, str]:
@@ -73,6 +74,39 @@ def test_the_code_lets_in_once(here: Client) -> None:
         again, place = log_in("alice")
         again.post(place, {"code": code})
         assert not is_in(again)
+
+
+def test_a_code_that_changed_while_it_was_typed_lets_in(here: Client) -> None:
+    secret = set_up_app(here)
+    with time_machine.travel(time() + 60, tick=False) as now:
+        code = code_of(secret)
+        now.shift(PERIOD)
+        client, place = log_in("alice")
+        client.post(place, {"code": code})
+        assert is_in(client)
+
+
+def test_an_older_code_does_not(here: Client) -> None:
+    secret = set_up_app(here)
+    with time_machine.travel(time() + 60, tick=False) as now:
+        code = code_of(secret)
+        now.shift(2 * PERIOD)
+        client, place = log_in("alice")
+        client.post(place, {"code": code})
+        assert not is_in(client)
+
+
+def test_a_spent_code_is_spent_for_as_long_as_it_would_be_right(here: Client) -> None:
+    secret = set_up_app(here)
+    with time_machine.travel((time() // PERIOD + 2) * PERIOD, tick=False) as now:
+        code = code_of(secret)
+        client, place = log_in("alice")
+        client.post(place, {"code": code})
+        assert is_in(client)
+        now.shift(PERIOD + 1)  # by now allauth alone would take it again
+        again, place = log_in("alice")
+        assert "used already" in again.post(place, {"code": code}).content.decode()
+        assert "used already" in client.post(f"{INDEX}reauthenticate/", {"code": code}).content.decode()
 
 
 def test_a_recovery_code_lets_in_once(here: Client) -> None:

@@ -241,9 +241,11 @@ def test_a_rolling_restart_under_load_loses_nothing_and_shows_no_error(
 
 
 def prose_of(client: httpx.Client, page: str) -> str:
-    """The text of the newest reply, open or not."""
+    """The text of the newest reply, open or not, without the sentence that says how it ended."""
     found = re.search(
-        r'<div class="prose"[^>]*>(.*?)<div class="message-foot', client.get(page).text, re.DOTALL
+        r'<div class="prose"[^>]*>(.*?)(?:<p class="end|<div class="message-foot)',
+        client.get(page).text,
+        re.DOTALL,
     )
     return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
 

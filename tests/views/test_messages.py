@@ -110,6 +110,24 @@ def test_the_same_send_id_twice_leads_to_the_same_conversation(
     assert len(upstream.records) == 1
 
 
+def test_a_reply_that_ended_before_it_is_shown_is_read_by_who_is_shown_it(
+    alices: Client, process: Running, conversation: Conversation
+) -> None:
+    """The same message once more stands for a model that answers before the page of the first is made."""
+    fields = {"text": "More", "send_id": str(uuid4())}
+    before = conversation.leaf.reply
+    alices.post(url(conversation), fields, headers=HTMX)
+    newest = process.ended(Reply.objects.latest("pk"))
+
+    page = alices.post(url(conversation), fields, headers=HTMX).content.decode()
+
+    assert newest.message.text in page
+    assert 'data-read="unread"' in page
+    for reply in (before, newest):
+        reply.refresh_from_db()
+    assert (before.seen, newest.seen) == (True, False)
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_the_same_send_id_with_another_text_is_a_409_with_a_fresh_one(
     alices: Client, process: Running, conversation: Conversation, headers: dict[str, str]
