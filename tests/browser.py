@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 # The shell is Chromium without its windows, whose making costs more than most of our pages.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -19,7 +27,10 @@ ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+PATIENCE = 15_000  # ms, for what a busy machine shows later than an idle one
 NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch", "htmx: htmx:sse:error: ")
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ class MailServer:
             tls_context=starttls,
             ssl_context=context if self.scheme == "smtps" else None,
             decode_data=False,
+            ready_timeout=60.0,
         )
         self._controller.start()
         return self

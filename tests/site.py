@@ -54,9 +54,7 @@ class Site:
     def workers(self) -> list[int]:
         """The process ids of the web workers."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [
-            int(child) for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
+        return [int(child) for child in children if _is_worker(child)]
 
     @property
     def setup_url(self) -> str:
@@ -146,6 +144,13 @@ class Site:
             os.killpg(program.pid, signal.SIGKILL)  # a site that does not end must not outlive its test
             program.wait(seconds)
             raise
+
+
+def _is_worker(process: str) -> bool:
+    try:
+        return b"gunicorn" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:  # it ended just now
+        return False
 
 
 def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:

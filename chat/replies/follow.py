@@ -15,7 +15,7 @@ from chat.replies.watch import Reader
 
 FRAME = 0.1  # s between frames at the least; the first text is sent at once
 LONG_TEXT = 65_536  # characters
-LOOK = 2.0  # s after which a reader looks up, to see whether it is to leave
+LOOK = 1.0  # s after which a reader looks up, to see whether it is to leave
 SIGN_OF_LIFE = 15.0  # s
 
 

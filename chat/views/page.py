@@ -53,6 +53,12 @@ def shown(stretch: Stretch) -> list[Message]:
     return stretch.messages
 
 
+def has_news(stretch: Stretch) -> bool:
+    """Whether its last reply has ended and was not looked at since; it may have ended just before it was read."""
+    last = stretch.messages[-1] if stretch.messages else None
+    return bool(last and last.is_assistant and last.reply.is_news)
+
+
 def snapshot(reply: Reply) -> Snapshot:
     text = ReplyChunk.objects.all().text_of(reply.pk)
     split = markdown.split(text)
@@ -129,7 +135,7 @@ def chat_page(
         ),
         "meter": meter(conversation, stretch),
         "budget": usage.warning(request.user),
-        "unread": getattr(conversation, "is_unread", False),
+        "unread": getattr(conversation, "is_unread", False) or has_news(stretch),
         "undo": undo,
         "settings": settings or settings_of(request, conversation),
     }
@@ -140,13 +146,12 @@ def chat_fragment(
     request: UserRequest, template: str, conversation: Conversation, stretch: Stretch
 ) -> HttpResponse:
     """The answer to an htmx form: messages to show, and the composer as it is below them."""
-    last = stretch.messages[-1] if stretch.messages else None
     context = {
         "conversations": listing(request.user),
         "conversation": conversation,
         "stretch": stretch,
         "messages": shown(stretch),
-        "unread": bool(last and last.is_assistant and last.reply.is_news),
+        "unread": has_news(stretch),
         "composer": composer(conversation, stretch),
         "meter": meter(conversation, stretch),
         "budget": usage.warning(request.user),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -52,9 +52,9 @@ def test_a_name_without_an_account_takes_as_long(alice: User, unknown: str) -> N
     took: dict[str, list[float]] = {"alice": [], unknown: []}
     for _ in range(3):
         for name, times in took.items():
-            began = perf_counter()
+            began = thread_time()
             tried(name)
-            times.append(perf_counter() - began)
+            times.append(thread_time() - began)
     known, stranger = (min(times) for times in took.values())
     assert known / 2 < stranger < known * 2
 

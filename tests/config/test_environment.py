@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment as env
+from tests.site import START
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +170,7 @@ def failed_start(**settings: str) -> str:
     """What `manage.py serve` prints when it ends by itself."""
     start = [sys.executable, "manage.py", "serve"]
     environment = {**os.environ, **settings}
-    ended = subprocess.run(start, capture_output=True, text=True, env=environment, timeout=30)
+    ended = subprocess.run(start, capture_output=True, text=True, env=environment, timeout=START)
     assert (ended.returncode, ended.stdout) == (1, "")
     return ended.stderr
 

@@ -13,6 +13,7 @@ from tests.cast import PASSWORD
 from tests.site import Site, post
 
 AT_ONCE = 30
+PATIENCE = 120.0  # s; so many passwords are hashed at once
 
 
 @pytest.fixture
@@ -24,6 +25,8 @@ def sign_up_at_once(site: Site, url: str) -> list[httpx.Response]:
     """Everybody has the form open before the first one sends it."""
     with ExitStack() as stack, ThreadPoolExecutor(AT_ONCE) as pool:
         people = [stack.enter_context(site.guest()) for _ in range(AT_ONCE)]
+        for person in people:
+            person.timeout = PATIENCE
         forms = list(pool.map(lambda person: person.get(url), people))
         assert Counter(form.status_code for form in forms) == {200: AT_ONCE}
         return list(

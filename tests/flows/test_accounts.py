@@ -42,18 +42,21 @@ def prove(page: Page, url: str) -> None:
     page.goto(url)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
+    page.wait_for_load_state()  # what the scripts see to is seen to from here on
 
 
 def log_out(page: Page, site: str) -> None:
     page.goto(f"{site}/accounts/logout/")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def log_in(page: Page, name: str) -> None:
     page.get_by_label("Username or email").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_load_state()
 
 
 def give_authenticator(page: Page) -> None:

@@ -115,6 +115,7 @@ def test_what_is_shown_is_what_the_next_send_carries(chat: Chat, upstream: Upstr
 
     chat.page.get_by_role("link", name="Show what is sent").click()
     expect(chat.page.get_by_role("heading", name="What is sent")).to_be_visible()
+    chat.page.wait_for_load_state()
     shown = json.loads(shown_code(chat))
     chat.page.get_by_role("link", name="Back to the conversation").click()
     chat.expect_answer("Good day.")
@@ -130,6 +131,7 @@ def test_the_code_of_a_message_is_copied(chat: Chat, upstream: Upstream) -> None
 
     chat.answer.get_by_role("link", name="Code example").click()
     expect(chat.page.get_by_role("radio", name="curl")).to_be_checked()
+    chat.page.wait_for_load_state()
     chat.page.get_by_role("radio", name="Python").check()
     chat.page.locator("[data-copy]:visible").click()
     expect(chat.page.locator("[data-copy]:visible")).to_have_text("Copied")
@@ -220,7 +222,7 @@ def test_who_hangs_up_ends_the_request_for_a_title(
     upstream.play(Answer("By ice."), Answer("Late", gates=(Gate(-1),)))
     path = ask(alice_client, "Tell me about fjords")
     assert upstream.record(0).ended.wait(10)
-    impatient = httpx.Client(base_url=site.url, cookies=alice_client.cookies, timeout=1.0)
+    impatient = httpx.Client(base_url=site.url, cookies=alice_client.cookies, timeout=5.0)
     with pytest.raises(httpx.ReadTimeout):
         post(impatient, f"{path}title/")
     impatient.close()

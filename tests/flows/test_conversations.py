@@ -28,6 +28,7 @@ def test_a_new_chat_gets_an_address_and_back_leads_to_the_empty_one(chat: Chat, 
     chat.page.go_back()
     expect(chat.page.get_by_role("heading", name="What can I help with?")).to_be_visible()
     expect(chat.answers).to_have_count(0)
+    chat.page.wait_for_load_state()
     chat.page.go_forward()
 
     expect(chat.page).to_have_url(address)
@@ -104,6 +105,6 @@ def test_the_drawer_opens_on_a_phone_while_an_undo_is_offered(chat: Chat, upstre
     chat.button("Delete").click()
     expect(chat.button("Undo")).to_be_visible()
 
-    chat.button("Open conversations").click(timeout=3000)
+    chat.button("Open conversations").click(timeout=10_000)
 
     expect(chat.list).to_be_visible()

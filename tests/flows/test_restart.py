@@ -18,7 +18,7 @@ from tests.flows.events import Reader, events_path
 from tests.site import Site, ask, post, wait_for
 from tests.upstream import Answer, Gate, Silence, Upstream
 
-RECOVERED = 15.0  # s after a start, the replies of dead processes are settled
+RECOVERED = 30.0  # s after a start, the replies of dead processes are settled
 PROSE = re.compile(
     r'<div class="prose"[^>]*>(.*?)</div>\s*<(?:p class="end|div class="message-foot)', re.DOTALL
 )
@@ -134,7 +134,7 @@ def test_an_end_without_time_keeps_the_text_and_says_interrupted(
     began = monotonic()
     assert site.stop() == 0
 
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15
     assert upstream.record().closed.is_set()
     assert "Traceback" not in site.log
     site.start()
@@ -144,7 +144,7 @@ def test_an_end_without_time_keeps_the_text_and_says_interrupted(
 
 
 def test_an_open_but_idle_browser_does_not_delay_the_end(start: Callable[..., Site]) -> None:
-    site = start(GRACE_SECONDS="5")
+    site = start(GRACE_SECONDS="20")
     alice = site.set_up()  # keeps its connection open, as browsers do
 
     began = monotonic()
@@ -152,7 +152,7 @@ def test_an_open_but_idle_browser_does_not_delay_the_end(start: Callable[..., Si
 
     alice.close()
     assert status == 0
-    assert monotonic() - began < 5
+    assert monotonic() - began < 15
 
 
 def test_a_send_while_the_site_ends_is_not_accepted_and_keeps_its_draft(
@@ -241,4 +241,6 @@ def listens(site: Site) -> bool:
         httpx.get(f"{site.url}/healthz", timeout=1.0)
     except httpx.ConnectError:
         return False
+    except httpx.TimeoutException:
+        pass  # it does, and is slow
     return True

@@ -64,6 +64,7 @@ def test_nobody_looks_again_while_the_page_is_hidden(chat: Chat) -> None:
     chat.open("/usage/all/")
     expect(running(page)).to_contain_text(NOTHING)
     hide(page, hidden=True)
+    looks.clear()
     page.clock.run_for(60_000)
     assert looks == []
     hide(page, hidden=False)

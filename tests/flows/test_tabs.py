@@ -34,7 +34,7 @@ def test_ten_tabs_that_follow_a_reply_each_leave_room_for_everything_else(
         expect(tab.stop).to_be_visible()
 
     other = context.new_page()
-    other.goto(f"{chat.url}/usage/", timeout=5000)
+    other.goto(f"{chat.url}/usage/", timeout=20_000)
 
     expect(other.get_by_role("heading", name="Usage", exact=True)).to_be_visible()
     for tab in tabs:
