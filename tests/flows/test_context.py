@@ -83,7 +83,8 @@ def test_every_tab_of_a_conversation_has_its_meter_renewed(chat: Chat, upstream:
 
 
 def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstream: Upstream) -> None:
-    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)], Answer("Another one."))
+    gate = Gate(at=1)
+    upstream.play(*[Answer(LONG, usage=None) for _ in range(4)], Answer("Another one.", gates=(gate,)))
     chat.ask("First").expect_answer(LONG.strip())
     chat.ask("Second")
     expect(chat.answers).to_have_count(2)
@@ -105,8 +106,14 @@ def test_a_line_shows_where_the_log_is_cut_and_moves_with_it(chat: Chat, upstrea
     chat.page.reload()
     expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
     chat.button("Regenerate").click()
+    chat.expect_writing("Another")
+    expect(cut(chat)).to_have_count(1)
+    gate.release()
     chat.expect_answer("Another one.")
     expect(cut(chat)).to_have_count(1)
+    chat.button("Previous version").click()
+    chat.expect_answer(LONG.strip())
+    expect(chat.log.locator("#cut + article .bubble")).to_have_text("Third")
 
 
 def test_what_is_shown_is_what_the_next_send_carries(chat: Chat, upstream: Upstream) -> None:
