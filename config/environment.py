@@ -152,7 +152,7 @@ def database(name: str, data_dir: Path) -> dict[str, object]:
             "pool": {
                 "min_size": 1,
                 "max_size": whole_number("DATABASE_POOL_SIZE", 16, least=14),
-                "timeout": 5,  # s for which a request waits before its 503
+                "timeout": 5,  # s for which a request waits before its 503; twice where all connections were dead
                 "reconnect_timeout": 5,  # s, so that a server that comes back is found soon
             },
         },

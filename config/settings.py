@@ -173,6 +173,7 @@ ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one counts once it 
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 MFA_ADAPTER = "chat.accounts.second_step.SecondStepAdapter"
 MFA_FORMS = {
+    "activate_totp": "chat.forms.second_step.SetUpAppForm",
     "authenticate": "chat.forms.second_step.SecondStepForm",
     "reauthenticate": "chat.forms.second_step.SecondStepAgainForm",
 }
@@ -181,7 +182,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers allow localhost alone
 MFA_TOTP_ISSUER = "Parley"
-MFA_TOTP_TOLERANCE = 1  # periods by which a phone's clock, or whoever types, may be late (RFC 6238, 5.2)
+MFA_TOTP_TOLERANCE = (
+    1  # periods by which the app's clock may differ, or who types may be late (RFC 6238, 5.2)
+)
 REQUIRE_MFA = env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
 # Single sign-on by OpenID Connect: off until there are all three
 OIDC = env.single_sign_on("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")

@@ -34,6 +34,8 @@ OVERDUE = 60.0  # s after which a deletion is taken to be cut off
 def leave(user: User) -> None:
     """As retire(); of administrators who leave at once one stays. Raises OnlyAdministrator, and changes nothing.
 
+    An account that another request deleted meanwhile is nobody's to leave.
+
     Call hold() and erase() next. Where a process dies before that, a job (chat/accounts/leaving.py) brings it to
     its end.
     """

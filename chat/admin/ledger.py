@@ -35,7 +35,8 @@ class CallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "error",
         "detail__text",
     )
-    readonly_fields = ("detail",)
+    exclude = ("cost_nano_usd",)
+    readonly_fields = ("cost", "detail")
     date_hierarchy = "day"
     list_select_related = ("user",)
     show_full_result_count = False

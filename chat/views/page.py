@@ -54,7 +54,7 @@ def shown(stretch: Stretch) -> list[Message]:
 
 
 def has_news(stretch: Stretch) -> bool:
-    """Whether its last reply has ended and was not looked at since; it may have ended just before it was read."""
+    """Whether its last reply has ended and was not looked at since: also where it ended between two queries."""
     last = stretch.messages[-1] if stretch.messages else None
     return bool(last and last.is_assistant and last.reply.is_news)
 

@@ -86,14 +86,28 @@ def test_a_code_that_changed_while_it_was_typed_lets_in(here: Client) -> None:
         assert is_in(client)
 
 
-def test_an_older_code_does_not(here: Client) -> None:
+def test_the_code_of_a_phone_that_is_early_lets_in(here: Client) -> None:
     secret = set_up_app(here)
-    with time_machine.travel(time() + 60, tick=False) as now:
-        code = code_of(secret)
-        now.shift(2 * PERIOD)
+    with time_machine.travel(time() + 60, tick=False):
         client, place = log_in("alice")
-        client.post(place, {"code": code})
+        client.post(place, {"code": code_of(secret, later=1)})
+        assert is_in(client)
+
+
+@pytest.mark.parametrize("later", [-2, 2])
+def test_one_that_is_further_off_does_not(here: Client, later: int) -> None:
+    secret = set_up_app(here)
+    with time_machine.travel(time() + 120, tick=False):
+        client, place = log_in("alice")
+        client.post(place, {"code": code_of(secret, later=later)})
         assert not is_in(client)
+
+
+def test_the_code_that_set_it_up_is_spent(here: Client) -> None:
+    with time_machine.travel(time(), tick=False):
+        secret = set_up_app(here)
+        client, place = log_in("alice")
+        assert "used already" in client.post(place, {"code": code_of(secret)}).content.decode()
 
 
 def test_a_spent_code_is_spent_for_as_long_as_it_would_be_right(here: Client) -> None:

@@ -9,8 +9,11 @@ LIST = "/admin/chat/call/"
 
 
 def test_a_cost_is_shown_in_dollars(root: Client, alice: User) -> None:
-    closed(alice, cost_nano_usd=1_250_000)
+    call = closed(alice, cost_nano_usd=1_250_000)
     assert '<td class="field-cost">$0.001250</td>' in root.get(LIST).content.decode()
+    page = root.get(f"{LIST}{call.pk}/change/").content.decode()
+    assert "$0.001250" in page
+    assert "1250000" not in page
 
 
 def test_an_unknown_cost_is_no_zero(root: Client, alice: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -324,6 +325,24 @@ def test_what_has_ended_is_marked_until_it_is_read(
     assert (answer.status_code, answer.headers["Location"]) == (303, conversation.get_absolute_url())
     assert "(new reply)" not in get(alices)
     assert 'data-read=""' in get(alices, conversation.get_absolute_url())
+
+
+def test_what_ends_while_its_page_is_made_is_new_on_that_page(
+    alices: Client, conversation: Conversation
+) -> None:
+    reply, ended = answer_in(conversation, "running"), list[str]()
+
+    def end(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Just before the messages are read, and so after the conversation was."""
+        if 'FROM "chat_message"' in sql and not ended:
+            ended.append(sql)
+            Reply.objects.filter(pk=reply.pk).update(state="done")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(end):
+        page = get(alices, conversation.get_absolute_url())
+    assert 'aria-busy="false"' in page
+    assert 'data-read="unread"' in page
 
 
 def test_a_running_reply_is_marked_as_running_and_a_stopped_one_is_no_news(

@@ -110,18 +110,26 @@ def test_the_same_send_id_twice_leads_to_the_same_conversation(
     assert len(upstream.records) == 1
 
 
+FORMS = {
+    "send": lambda conversation: url(conversation),
+    "edit": lambda conversation: f"/messages/{conversation.branch()[0].pk}/edits/",
+    "regenerate": lambda conversation: f"/messages/{conversation.branch()[0].pk}/replies/",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_reply_that_ended_before_it_is_shown_is_read_by_who_is_shown_it(
-    alices: Client, process: Running, conversation: Conversation
+    alices: Client, process: Running, conversation: Conversation, form: str
 ) -> None:
-    """The same message once more stands for a model that answers before the page of the first is made."""
-    fields = {"text": "More", "send_id": str(uuid4())}
+    """The same form once more stands for a model that answers before the page of the first is made."""
+    where, fields = FORMS[form](conversation), {"text": "More", "send_id": str(uuid4())}
     before = conversation.leaf.reply
-    alices.post(url(conversation), fields, headers=HTMX)
+    alices.post(where, fields, headers=HTMX)
     newest = process.ended(Reply.objects.latest("pk"))
 
-    page = alices.post(url(conversation), fields, headers=HTMX).content.decode()
+    page = alices.post(where, fields, headers=HTMX).content.decode()
 
-    assert newest.message.text in page
+    assert f'id="message-{newest.message_id}"' in page
     assert 'data-read="unread"' in page
     for reply in (before, newest):
         reply.refresh_from_db()
