@@ -18,7 +18,7 @@ from tests.upstream import Completion, Gate, Record
 SEE_OTHER = 303
 AGAIN = frozenset({429, 500, 502, 503})
 PATIENCE = 60.0  # s for what a fault may delay
-ARRIVES = 15.0  # s for a reply to come to its point
+ARRIVES = 30.0  # s for a reply to come to its point
 
 
 @dataclass(frozen=True)

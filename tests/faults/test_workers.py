@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from time import monotonic
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -24,7 +23,7 @@ from tests.upstream import Answer, Gate, Upstream
 
 WORKERS = 3
 TRIES = 8  # connections, so that several workers are met
-SETTLED = 15.0  # s after its worker was killed
+SETTLED = 40.0  # s after its worker was killed, where twelve are usual: a busy machine begins to count anew
 STREAMS = 50
 
 
@@ -82,7 +81,7 @@ def test_stop_at_any_worker_closes_the_upstream_within_half_a_second(
         assert record.closed_at is not None
         took.append(record.closed_at - pressed)
         wait_for(lambda page=conversation: state(alice, page) == "stopped", "the end")
-    assert median(took) < 0.5  # of all: what else the machine does at that moment is not the site's
+    assert sorted(took)[-2] < 0.5  # one may fall together with what else the machine does
 
 
 def test_ten_equal_sends_make_one_message_and_lead_to_it(alice: httpx.Client, upstream: Upstream) -> None:
@@ -155,16 +154,14 @@ def test_a_killed_worker_loses_nothing_that_was_shown_and_its_replies_are_settle
                 zip(pages, looking.map(lambda page: prose_of(alice, page).split(), pages), strict=True)
             )
             wait_for(
-                lambda: "interrupted" in set(looking.map(lambda page: state(alice, page), pages)),
-                "a lost reply",
-                SETTLED,
+                lambda: any(state(alice, page) == "interrupted" for page in pages), "a lost reply", SETTLED
             )
             wait_for(
                 lambda: all(looking.map(lambda page: is_settled_or_grows(alice, page, stored[page]), pages)),
                 "all others to go on",
                 SETTLED,
             )
-        assert monotonic() - killed < SETTLED + 5
+        assert monotonic() - killed < SETTLED
         for reader, page in zip(readers, pages, strict=True):
             shown = len(set(re.findall(r"word\d+", reader.text)))
             assert shown <= len(stored[page]), page

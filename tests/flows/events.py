@@ -12,7 +12,7 @@ import httpx
 
 from tests.site import Site
 
-PATIENCE = 20.0  # s without a byte
+PATIENCE = 40.0  # s without a byte
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tests.transfer.chatgpt import simple
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-LONG = 20.0  # s
+LONG = 60.0  # s
 
 
 @pytest.fixture

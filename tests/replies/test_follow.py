@@ -38,7 +38,7 @@ class Reader:
         self.blocks = self.tail = ""
         self.id = 0
         self.frames: list[Frame] = []
-        self.seconds = 0.0
+        self.seconds = self.waited = 0.0
 
     def take(self, frame: Frame | None) -> None:
         if frame is None:
@@ -132,7 +132,8 @@ def read(process: Running, reply: Reply, resume_at: int | None = None, *, held: 
         async for frame in replies.follow(reader_of, resume_at):
             if frame and not frame.last:
                 reader.take(frame)
-            if held and reader.tail:
+            if held and reader.tail and not reader.waited:
+                reader.waited = process.loop.time() - began
                 held.release()
         reader.seconds = process.loop.time() - began
         return reader
@@ -150,6 +151,7 @@ def test_the_first_text_is_shown_at_once_and_then_ten_frames_a_second_at_most(
     texts = [frame for frame in reader.frames if frame.tail]
     assert texts[0].tail is not None
     assert texts[0].tail.count("word") == 1
+    assert reader.waited < 1
     assert len(texts) <= reader.seconds / FRAME + 2  # the first, and what the end adds
 
 
