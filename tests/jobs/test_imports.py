@@ -201,10 +201,11 @@ def test_a_cut_connection_is_got_over(alice: User, open_runner: Callable[[], Run
     job = begun(alice, 200, "words " * 500)
     wake(JobKind.IMPORT)
     wait_for(lambda: Conversation.objects.count() > 3, "some conversations")
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # the one that was busy last: others are those of tests to come
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' ORDER BY query_start DESC LIMIT 1"
         )
     done = ended(job)
     assert (done.state, done.result["imported"], done.result["here"]) == ("done", 200, 0)
