@@ -182,9 +182,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # there may be no mail to verify one by
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers allow localhost alone
 MFA_TOTP_ISSUER = "Parley"
-MFA_TOTP_TOLERANCE = (
-    1  # periods by which the app's clock may differ, or who types may be late (RFC 6238, 5.2)
-)
+MFA_TOTP_TOLERANCE = 1  # periods; a clock may differ, and who types may be late (RFC 6238, 5.2)
 REQUIRE_MFA = env.one_of("REQUIRE_MFA", "off", ("off", "staff", "all"))
 # Single sign-on by OpenID Connect: off until there are all three
 OIDC = env.single_sign_on("OIDC_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
